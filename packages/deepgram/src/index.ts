@@ -1,1 +1,6 @@
-export {}
+export * as AudioSource from "./AudioSource.ts"
+export * as Deepgram from "./Deepgram.ts"
+export * as DeepgramAuth from "./DeepgramAuth.ts"
+export * as DeepgramConfig from "./DeepgramConfig.ts"
+export * as DeepgramError from "./DeepgramError.ts"
+export * as ListenV1 from "./ListenV1.ts"

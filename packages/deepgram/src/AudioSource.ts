@@ -1,0 +1,41 @@
+/**
+ * Audio that can be sent: bytes, a `Blob` or `File`, a `Stream`, or a source that opens itself for each attempt
+ * (a path, with `NodeAudio.file` of `@effect-deepgram/node`).
+ */
+import type * as Effect from "effect/Effect"
+import { hasProperty } from "effect/Predicate"
+import type * as Stream from "effect/Stream"
+
+const TypeId: unique symbol = Symbol.for("effect-deepgram/AudioSource")
+
+/** Audio from its first byte. */
+export interface Opened<E = never, R = never> {
+  readonly stream: Stream.Stream<Uint8Array, E, R>
+  /** Bytes, when known: it is then sent as `Content-Length`, where the transport can. */
+  readonly size?: number | undefined
+  /** Media type, when known. Default `application/octet-stream`: Deepgram looks at the bytes anyway. */
+  readonly contentType?: string | undefined
+}
+
+/** Audio that can be opened any number of times, so that a failed upload is tried again. */
+export interface AudioSource<out E = never, out R = never> {
+  readonly [TypeId]: typeof TypeId
+  readonly open: Effect.Effect<Opened<E, R>, E, R>
+}
+
+/** Makes a source from an effect that opens the audio from its first byte, each time it runs. */
+export const make = <E, R>(open: Effect.Effect<Opened<E, R>, E, R>): AudioSource<E, R> => ({ [TypeId]: TypeId, open })
+
+/** Tells whether a value is an {@link AudioSource}. */
+export const isAudioSource = (u: unknown): u is AudioSource<unknown, unknown> => hasProperty(u, TypeId)
+
+/**
+ * What can be sent. Bytes and blobs must not change until the operation ends. A `Stream` is taken to be good for one
+ * reading only: an upload from it is never tried again; wrap it with {@link make} if it can be read twice.
+ */
+export type Input<E = never, R = never> =
+  | Uint8Array
+  | ArrayBuffer
+  | Blob
+  | Stream.Stream<Uint8Array, E, R>
+  | AudioSource<E, R>

@@ -1,0 +1,186 @@
+/**
+ * The client: settings, credential and HTTP transport in one service, and what a single call may change.
+ *
+ * @see https://developers.deepgram.com/reference/deepgram-api-overview
+ */
+import * as Config from "effect/Config"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import * as HttpClient from "effect/http/HttpClient"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as DeepgramAuth from "./DeepgramAuth.ts"
+import * as DeepgramConfig from "./DeepgramConfig.ts"
+import { type CallOptions, CurrentCallOptions, CurrentResponseObserver } from "./internal/options.ts"
+import { retryPolicy, type RetryPolicyOptions, type RetrySchedule } from "./internal/retry.ts"
+import { isWorkerd } from "./internal/runtime.ts"
+
+/** What every operation needs. Opaque on purpose: operations are the functions of the other modules. */
+export class Deepgram extends Context.Service<Deepgram, {
+  readonly config: DeepgramConfig.Settings
+  readonly auth: DeepgramAuth.DeepgramAuth["Service"]
+  readonly http: HttpClient.HttpClient
+}>()("effect-deepgram/Deepgram") {}
+
+/** Composes the client from its parts; each can be replaced: another `HttpClient`, a proxy, a test. */
+export const layerNoDeps: Layer.Layer<
+  Deepgram,
+  never,
+  DeepgramConfig.DeepgramConfig | DeepgramAuth.DeepgramAuth | HttpClient.HttpClient
+> = Layer.effect(
+  Deepgram,
+  Effect.all({ config: DeepgramConfig.DeepgramConfig, auth: DeepgramAuth.DeepgramAuth, http: HttpClient.HttpClient })
+)
+
+/**
+ * `fetch`, as this SDK wants it: redirects are refused. Following them could carry audio elsewhere, and Node's `fetch`
+ * keeps a copy of every streamed upload as long as a redirect is possible.
+ */
+export const layerFetch: Layer.Layer<HttpClient.HttpClient> = Layer.suspend(() =>
+  Layer.provide(
+    FetchHttpClient.layer,
+    Layer.succeed(FetchHttpClient.RequestInit, { redirect: isWorkerd() ? "manual" : "error" })
+  )
+)
+
+/** A credential and, if the defaults will not do, settings. */
+export type Options = DeepgramConfig.Options & DeepgramAuth.Options
+
+/**
+ * The client over `fetch`: browsers, Deno, Bun, Node. On Node `NodeDeepgram.layer` of `@effect-deepgram/node` is faster.
+ *
+ * @example
+ * ```ts
+ * import { Redacted } from "effect"
+ * import { Deepgram } from "effect-deepgram"
+ *
+ * export const DeepgramLive = Deepgram.layer({ apiKey: Redacted.make("a key"), environment: "eu" })
+ * ```
+ */
+export const layer = (options: Options): Layer.Layer<Deepgram> =>
+  Layer.provide(layerNoDeps, [DeepgramConfig.layer(options), DeepgramAuth.layer(options), layerFetch])
+
+/** The variable that names the one server for everything: self-hosted, a proxy, the emulator. */
+export const baseUrlVariable = "DEEPGRAM_BASE_URL"
+
+/** What {@link layerConfig} takes: everything may come from the environment. */
+export type ConfigOptions =
+  & Omit<DeepgramConfig.Options, "baseUrl">
+  & DeepgramAuth.ConfigOptions
+  & {
+    /** Default `DEEPGRAM_BASE_URL`, if it is set. */
+    readonly baseUrl?: string | URL | Config.Config<URL> | undefined
+  }
+
+const settings = (options: ConfigOptions): Config.Config<DeepgramConfig.Settings> => {
+  const { baseUrl, ...rest } = options
+  const given = Config.isConfig(baseUrl)
+    ? Config.map(baseUrl, Option.some)
+    : baseUrl === undefined
+    ? Config.option(Config.URL(baseUrlVariable))
+    : Config.succeed(Option.some(baseUrl))
+  return Config.map(given, (url) => DeepgramConfig.make({ ...rest, baseUrl: Option.getOrUndefined(url) }))
+}
+
+/** Settings and credential from the environment, without a transport: for packages that bring their own. */
+export const layerConfigNoDeps = (
+  options: ConfigOptions = {}
+): Layer.Layer<Deepgram, Config.ConfigError, HttpClient.HttpClient> =>
+  Layer.provide(layerNoDeps, [
+    Layer.effect(DeepgramConfig.DeepgramConfig, settings(options)),
+    DeepgramAuth.layerConfig(options)
+  ])
+
+/**
+ * The client over `fetch`, from the environment: `DEEPGRAM_TOKEN`, else `DEEPGRAM_API_KEY`, and `DEEPGRAM_BASE_URL`.
+ * What is passed wins. Fails with a `ConfigError` that names the variables when there is no credential.
+ *
+ * @example
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Deepgram, ListenV1 } from "effect-deepgram"
+ *
+ * export const program = ListenV1.transcribeUrl("https://dpgr.am/spacewalk.wav", { model: "nova-3" }).pipe(
+ *   Effect.provide(Deepgram.layerConfig())
+ * )
+ * ```
+ */
+export const layerConfig = (options?: ConfigOptions): Layer.Layer<Deepgram, Config.ConfigError> =>
+  Layer.provide(layerConfigNoDeps(options), layerFetch)
+
+export {
+  /** Changes for the operations within an effect. */
+  type CallOptions,
+  /**
+   * The default schedule of retries: 2 retries, waiting for what `Retry-After` or `X-RateLimit-Reset` ask, else 1 and
+   * 2 seconds ±10 %, and never more than 60 seconds at a time.
+   */
+  retryPolicy,
+  type RetryPolicyOptions,
+  type RetrySchedule
+}
+
+/**
+ * Changes timeout, retries, headers, query or body of every operation within an effect. Nested changes add up, the
+ * inner one winning.
+ *
+ * @example
+ * ```ts
+ * import { Deepgram, ListenV1 } from "effect-deepgram"
+ *
+ * export const patient = ListenV1.transcribeUrl("https://dpgr.am/spacewalk.wav", { model: "nova-3" }).pipe(
+ *   Deepgram.withOptions({ timeout: "5 minutes", retry: Deepgram.retryPolicy({ times: 4 }) })
+ * )
+ * ```
+ */
+export const withOptions = (options: CallOptions) => <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.updateService(self, CurrentCallOptions, (outer) => ({
+    ...outer,
+    ...options,
+    headers: { ...outer.headers, ...options.headers },
+    query: { ...outer.query, ...options.query },
+    body: { ...outer.body, ...options.body }
+  }))
+
+/** The HTTP response that a value came from. */
+export interface RawResponse {
+  /** HTTP status, 200 to 299. */
+  readonly status: number
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string | undefined>>
+  /** `dg-request-id`: a UUID, to be quoted to Deepgram's support. */
+  readonly requestId: string | undefined
+  /** The body as the server sent it, before validation: fields that the types do not know are here. */
+  readonly text: string | undefined
+}
+
+/**
+ * Pairs the value of any operation with the response that it came from. Of several operations within the effect, the
+ * last response counts.
+ *
+ * @example
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Deepgram, ListenV1 } from "effect-deepgram"
+ *
+ * export const program = ListenV1.transcribeUrl("https://dpgr.am/spacewalk.wav", { model: "nova-3" }).pipe(
+ *   Deepgram.withResponse,
+ *   Effect.tap(({ response }) => Effect.log(response.status, response.requestId))
+ * )
+ * ```
+ */
+export const withResponse = <A, E, R>(
+  self: Effect.Effect<A, E, R>
+): Effect.Effect<{ readonly value: A; readonly response: RawResponse }, E, R> =>
+  Effect.suspend(() => {
+    let response: RawResponse | undefined
+    return self.pipe(
+      Effect.provideService(CurrentResponseObserver, (seen) => (response = seen)),
+      Effect.flatMap((value) =>
+        response === undefined
+          ? Effect.die(new Error("Deepgram.withResponse: the effect ran no Deepgram operation"))
+          : Effect.succeed({ value, response })
+      )
+    )
+  })

@@ -1,0 +1,135 @@
+/**
+ * Who is calling: an API key, an access token, or nobody (a self-hosted server).
+ *
+ * @see https://developers.deepgram.com/guides/fundamentals/authenticating
+ */
+import * as Config from "effect/Config"
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import type { RequestError } from "./DeepgramError.ts"
+
+/** What a request is signed with. The kind is said, never guessed from the text. */
+export type Credential =
+  /** Sent as `Authorization: Token …`. */
+  | { readonly _tag: "ApiKey"; readonly key: Redacted.Redacted; readonly allowInBrowser: boolean }
+  /** A short-lived token from `POST /v1/auth/grant`, sent as `Authorization: Bearer …`. Not for management. */
+  | { readonly _tag: "AccessToken"; readonly token: Redacted.Redacted }
+  /** Nothing is sent: for a self-hosted server without authentication. */
+  | { readonly _tag: "None" }
+
+/** The credential, asked for anew by each attempt: it may change while the client lives. */
+export class DeepgramAuth extends Context.Service<DeepgramAuth, {
+  readonly credential: Effect.Effect<Credential, RequestError>
+}>()("effect-deepgram/DeepgramAuth") {}
+
+/** Exactly one of the three. */
+export type Options = {
+  /** A project's API key. */
+  readonly apiKey: Redacted.Redacted
+  /**
+   * In a browser every visitor can read the key, so operations fail with `Unauthorized` there unless this is `true`.
+   * Mint an access token on a server instead. Default `false`.
+   */
+  readonly allowInBrowser?: boolean | undefined
+} | {
+  /** An access token, or an effect that finds one; it runs for each attempt. */
+  readonly accessToken: Redacted.Redacted | Effect.Effect<Redacted.Redacted, RequestError>
+} | {
+  /** No authentication at all. */
+  readonly credential: "none"
+}
+
+/** Where {@link layerConfig} looks, before the environment. */
+export interface ConfigOptions {
+  /** Wins over `apiKey` and the environment. */
+  readonly accessToken?: Redacted.Redacted | Config.Config<Redacted.Redacted> | undefined
+  /** Wins over the environment. */
+  readonly apiKey?: Redacted.Redacted | Config.Config<Redacted.Redacted> | undefined
+  /** See {@link Options}. Default `false`. */
+  readonly allowInBrowser?: boolean | undefined
+  /** No authentication at all: the environment is not looked at. */
+  readonly credential?: "none" | undefined
+}
+
+/** The variable that holds an access token; it is looked at first. */
+export const tokenVariable = "DEEPGRAM_TOKEN"
+
+/** The variable that holds an API key. */
+export const keyVariable = "DEEPGRAM_API_KEY"
+
+const none: Credential = { _tag: "None" }
+
+// Keys are pasted from web pages and files: an invisible line end would make the header invalid.
+const trimmed = (secret: Redacted.Redacted): Redacted.Redacted => Redacted.make(Redacted.value(secret).trim())
+
+const apiKey = (key: Redacted.Redacted, allowInBrowser = false): Credential => ({
+  _tag: "ApiKey",
+  key: trimmed(key),
+  allowInBrowser
+})
+
+const accessToken = (token: Redacted.Redacted): Credential => ({ _tag: "AccessToken", token: trimmed(token) })
+
+/** Turns options into an effect that yields the credential. */
+export const make = (options: Options): DeepgramAuth["Service"] => {
+  if ("credential" in options) return { credential: Effect.succeed(none) }
+  if ("apiKey" in options) return { credential: Effect.succeed(apiKey(options.apiKey, options.allowInBrowser)) }
+  return {
+    credential: Redacted.isRedacted(options.accessToken)
+      ? Effect.succeed(accessToken(options.accessToken))
+      : Effect.map(options.accessToken, accessToken)
+  }
+}
+
+/** A credential that is given in code. */
+export const layer = (options: Options): Layer.Layer<DeepgramAuth> => Layer.succeed(DeepgramAuth, make(options))
+
+/** No authentication: for a self-hosted server that needs none. */
+export const layerNone: Layer.Layer<DeepgramAuth> = layer({ credential: "none" })
+
+const given = (
+  value: Redacted.Redacted | Config.Config<Redacted.Redacted>
+): Config.Config<Redacted.Redacted> => Config.isConfig(value) ? value : Config.succeed(value)
+
+const variable = (name: string): Config.Config<Option.Option<Redacted.Redacted>> =>
+  Config.option(Config.Redacted(name)).pipe(
+    Config.map(Option.filter((secret) => Redacted.value(secret).trim() !== ""))
+  )
+
+const missing = Config.fail(
+  new ConfigProvider.SourceError({
+    message: `No Deepgram credential: set ${keyVariable} to an API key or ${tokenVariable} to an access token, ` +
+      `or pass apiKey or accessToken. For a server without authentication pass credential: "none".`
+  })
+)
+
+/** The credential as a `Config`: explicit values first, then `DEEPGRAM_TOKEN`, then `DEEPGRAM_API_KEY`. */
+export const config = (options: ConfigOptions = {}): Config.Config<Credential> => {
+  if (options.credential === "none") return Config.succeed(none)
+  if (options.accessToken !== undefined) return Config.map(given(options.accessToken), accessToken)
+  const fromKey = (key: Redacted.Redacted) => apiKey(key, options.allowInBrowser)
+  if (options.apiKey !== undefined) return Config.map(given(options.apiKey), fromKey)
+  return Config.flatMap(
+    Config.all({ token: variable(tokenVariable), key: variable(keyVariable) }),
+    ({ key, token }): Config.Config<Credential> =>
+      Option.isSome(token)
+        ? Config.succeed(accessToken(token.value))
+        : Option.isSome(key)
+        ? Config.succeed(fromKey(key.value))
+        : missing
+  )
+}
+
+/**
+ * Reads the credential when the layer is built: explicit values win, then `DEEPGRAM_TOKEN` (an access token), then
+ * `DEEPGRAM_API_KEY`. Fails with a `ConfigError` that names both variables when there is none.
+ */
+export const layerConfig = (options?: ConfigOptions): Layer.Layer<DeepgramAuth, Config.ConfigError> =>
+  Layer.effect(
+    DeepgramAuth,
+    Effect.map(config(options), (credential) => ({ credential: Effect.succeed(credential) }))
+  )

@@ -1,0 +1,312 @@
+/**
+ * `listen.v1`: speech to text for recordings (Nova and its predecessors).
+ *
+ * Options carry the names of Deepgram's own documentation; what is asked for there can be pasted here.
+ *
+ * @see https://developers.deepgram.com/reference/speech-to-text/listen-pre-recorded
+ */
+import * as Effect from "effect/Effect"
+import type * as AudioSource from "./AudioSource.ts"
+import type { Deepgram } from "./Deepgram.ts"
+import { BadRequest, type RequestError } from "./DeepgramError.ts"
+import { audio } from "./internal/body.ts"
+import { type CallbackMethod, type Encoding, type Redaction, transcribe } from "./internal/contract/listenV1.ts"
+import { Receipt, Transcription } from "./internal/contract/listenV1Models.ts"
+import { refused } from "./internal/errors.ts"
+import { flattenInsights, refusedCombination } from "./internal/listenV1.ts"
+import { type Call, jsonOperation } from "./internal/operation.ts"
+
+export {
+  Alternative,
+  Channel,
+  DiarizeInfo,
+  Entity,
+  FeatureInfo,
+  Intent,
+  Intents,
+  IntentSegment,
+  ModelInfo,
+  Paragraph,
+  Paragraphs,
+  ParameterWarning,
+  PartSummary,
+  PartTopics,
+  Receipt,
+  SearchHit,
+  SearchResult,
+  Sentence,
+  SentimentAverage,
+  Sentiments,
+  SentimentSegment,
+  Summary,
+  Topic,
+  Topics,
+  TopicSegment,
+  Transcription,
+  TranscriptionMetadata,
+  TranscriptionResults,
+  Translation,
+  Utterance,
+  Word
+} from "./internal/contract/listenV1Models.ts"
+
+/** The models that take `keyterm`. */
+export type Nova3Model = "nova-3" | "nova-3-general" | "nova-3-medical"
+
+/** The models before Nova-3; they take `keywords`. */
+export type EarlierModel =
+  | "nova-2"
+  | "nova-2-general"
+  | "nova-2-meeting"
+  | "nova-2-finance"
+  | "nova-2-conversationalai"
+  | "nova-2-voicemail"
+  | "nova-2-video"
+  | "nova-2-medical"
+  | "nova-2-drivethru"
+  | "nova-2-automotive"
+  | "nova"
+  | "nova-general"
+  | "nova-phonecall"
+  | "nova-medical"
+  | "enhanced"
+  | "enhanced-general"
+  | "enhanced-meeting"
+  | "enhanced-phonecall"
+  | "enhanced-finance"
+  | "base"
+  | "meeting"
+  | "phonecall"
+  | "finance"
+  | "conversationalai"
+  | "voicemail"
+  | "video"
+
+/** One value, or several: each is sent as a parameter of its own. */
+export type OneOrMore<A = string> = A | ReadonlyArray<A>
+
+/**
+ * The model, which is always named: Deepgram's own default is the oldest one. Nova-3 and models that are not listed
+ * here take `keyterm`; earlier ones take `keywords`; Deepgram refuses the wrong one.
+ *
+ * @see https://developers.deepgram.com/docs/keyterm
+ */
+export type ModelOptions = {
+  /** The model, or the id of a custom one. */
+  readonly model: Nova3Model | (string & {})
+  /** Terms to listen for, of one or more words; together at most 500 tokens. A weight after a colon is taken literally. */
+  readonly keyterm?: OneOrMore | undefined
+  readonly keywords?: never
+} | {
+  /** A model before Nova-3. */
+  readonly model: EarlierModel
+  /** Words to boost or suppress: `word` or `word:intensifier`. */
+  readonly keywords?: OneOrMore | undefined
+  readonly keyterm?: never
+}
+
+/** Telling speakers apart: each word gets a speaker number from 0. Deepgram refuses both at once. */
+export type DiarizationOptions = {
+  /** Turns diarization on, with this version: `latest` (v2 now), `v1` or `v2`. */
+  readonly diarize_model?: "latest" | "v1" | "v2" | (string & {}) | undefined
+  readonly diarize?: never
+} | {
+  /** Turns diarization on; superseded by `diarize_model`. Default `false`. */
+  readonly diarize?: boolean | undefined
+  readonly diarize_model?: never
+}
+
+/** What the audio is, and what is to be said about it. Everything is off unless it is asked for. */
+export interface FeatureOptions {
+  /** Encoding of raw (headerless) audio; leave out for files with a header. Needs `sample_rate`. */
+  readonly encoding?: typeof Encoding.Type | undefined
+  /** Hz; for raw audio. */
+  readonly sample_rate?: number | undefined
+  /** Interleaved channels of raw audio. Default 1. */
+  readonly channels?: number | undefined
+
+  /** BCP-47 tag of the language spoken, or `multi`. Default `en`. */
+  readonly language?: string | undefined
+  /** Finds the language: `true`, or the tags to choose from. Default `false`. */
+  readonly detect_language?: boolean | OneOrMore | undefined
+  /** Transcribes each channel on its own. Default `false`. */
+  readonly multichannel?: boolean | undefined
+  /** Version of the model. Default `latest`. */
+  readonly version?: string | undefined
+
+  /** Punctuation, numbers, dates, … as they are written. Default `false`. */
+  readonly smart_format?: boolean | undefined
+  /** Punctuation and capitals. Default `false`. */
+  readonly punctuate?: boolean | undefined
+  /** Splits the transcript into paragraphs. Default `false`. */
+  readonly paragraphs?: boolean | undefined
+  /** Splits the transcript at pauses. Default `false`. */
+  readonly utterances?: boolean | undefined
+  /** Seconds of silence that end an utterance. Default 0.8. */
+  readonly utt_split?: number | undefined
+  /** Writes numbers as digits. Default `false`. */
+  readonly numerals?: boolean | undefined
+  /** Abbreviates measurements. Default `false`. */
+  readonly measurements?: boolean | undefined
+  /** Obeys spoken commands such as “comma”. Default `false`. */
+  readonly dictation?: boolean | undefined
+  /** Keeps “uh” and “um”. Default `false`. */
+  readonly filler_words?: boolean | undefined
+  /** Masks or removes profanity. Default `false`. */
+  readonly profanity_filter?: boolean | undefined
+  /** Removes what is sensitive: `true`, `pci`, `pii`, `numbers`, … or the name of any entity. Default `false`. */
+  readonly redact?: boolean | OneOrMore<typeof Redaction.Type> | undefined
+  /** `find:replace`; nothing after the colon removes the term. */
+  readonly replace?: OneOrMore | undefined
+  /** Terms to search for; the hits are in `results.channels[].search`. */
+  readonly search?: OneOrMore | undefined
+
+  /** Summarises the recording (English, more than 50 words). Default `false`. */
+  readonly summarize?: boolean | "v2" | undefined
+  /** Sentiment of words and segments, in `results.sentiments`. Default `false`. */
+  readonly sentiment?: boolean | undefined
+  /** Topics, in `results.topics`. Default `false`. */
+  readonly topics?: boolean | undefined
+  /** Topics to look for, at most 100. */
+  readonly custom_topic?: OneOrMore | undefined
+  /** `strict` looks for `custom_topic` only, `extended` for others too. Default `extended`. */
+  readonly custom_topic_mode?: "extended" | "strict" | (string & {}) | undefined
+  /** Intents, in `results.intents`. Default `false`. */
+  readonly intents?: boolean | undefined
+  /** Intents to look for, at most 100. */
+  readonly custom_intent?: OneOrMore | undefined
+  /** `strict` looks for `custom_intent` only, `extended` for others too. Default `extended`. */
+  readonly custom_intent_mode?: "extended" | "strict" | (string & {}) | undefined
+  /** Finds names, dates, … Default `false`. */
+  readonly detect_entities?: boolean | undefined
+
+  /** Labels the request in usage reports; at most 128 characters each. */
+  readonly tag?: OneOrMore | undefined
+  /** Pairs that come back in `metadata.extra`. */
+  readonly extra?: Readonly<Record<string, string>> | undefined
+  /** Keeps the audio out of Deepgram's model improvement; changes the price. Default `false`. */
+  readonly mip_opt_out?: boolean | undefined
+}
+
+/** How a recording is transcribed. */
+export type TranscribeOptions = ModelOptions & DiarizationOptions & FeatureOptions
+
+/** Where the transcription is sent. */
+export interface CallbackOptions {
+  /**
+   * The URL that gets the {@link Transcription}, as a JSON body. It may hold a user and a password; port 80, 443, 8080
+   * or 8443. Deepgram tries up to 10 times, 30 seconds apart.
+   */
+  readonly callback: string
+  /** Default `POST`. */
+  readonly callback_method?: typeof CallbackMethod.Type | undefined
+}
+
+/** How a recording is transcribed, and where the transcription is sent. */
+export type SubmitOptions = TranscribeOptions & CallbackOptions
+
+type Query = typeof transcribe["~Query"]["Type"]
+
+const transcriptionOf = jsonOperation(transcribe, Transcription)
+const receiptOf = jsonOperation(transcribe, Receipt)
+
+const run = Effect.fnUntraced(function*<A, E, R>(
+  operation: string,
+  send: (call: Call<Query, E, R>) => Effect.Effect<A, RequestError | E, Deepgram | R>,
+  query: Query,
+  body: Call<Query, E, R>["body"]
+) {
+  const reason = refusedCombination(query)
+  if (reason !== undefined) return yield* refused(BadRequest, operation, reason)
+  if (query.model !== undefined) yield* Effect.annotateCurrentSpan("deepgram.model", query.model)
+  return yield* send({ operation, query, body, normalize: flattenInsights })
+})
+
+const annotateDuration = ({ metadata }: Transcription) =>
+  Effect.annotateCurrentSpan("deepgram.audio_seconds", metadata.duration)
+
+/**
+ * Transcribes a recording that Deepgram fetches from a URL.
+ *
+ * The URL must be reachable for Deepgram without credentials other than those it holds; when it is not, the operation
+ * fails with `BadRequest` and the code `REMOTE_CONTENT_ERROR`.
+ *
+ * @see https://developers.deepgram.com/reference/speech-to-text/listen-pre-recorded
+ *
+ * @example
+ * ```ts
+ * import { Effect } from "effect"
+ * import { ListenV1, Transcript } from "effect-deepgram"
+ *
+ * export const text = ListenV1.transcribeUrl("https://dpgr.am/spacewalk.wav", {
+ *   model: "nova-3",
+ *   smart_format: true
+ * }).pipe(Effect.map((transcription) => Transcript.toText(transcription)))
+ * ```
+ */
+export const transcribeUrl: (
+  url: string | URL,
+  options: TranscribeOptions
+) => Effect.Effect<Transcription, RequestError, Deepgram> = Effect.fn("ListenV1.transcribeUrl")(
+  (url: string | URL, options: TranscribeOptions) =>
+    run<Transcription, never, never>("ListenV1.transcribeUrl", transcriptionOf, options, {
+      json: { url: String(url) }
+    }),
+  Effect.tap(annotateDuration)
+)
+
+/**
+ * Transcribes a recording that is sent: bytes, a `Blob` or `File`, a `Stream` of bytes, or an `AudioSource` (a path, with
+ * `NodeAudio.file` of `@effect-deepgram/node`). A stream goes out as fast as it is taken, at flat memory.
+ *
+ * Failed uploads are tried again only where the audio can be read again: not from a `Stream`. A failure of the stream
+ * itself comes out as it is. The time limit covers the upload: give long recordings more than the default 60 seconds
+ * with `Deepgram.withOptions({ timeout })`, or use a URL or a callback.
+ *
+ * @see https://developers.deepgram.com/reference/speech-to-text/listen-pre-recorded
+ *
+ * @example
+ * ```ts
+ * import { Effect } from "effect"
+ * import { ListenV1 } from "effect-deepgram"
+ *
+ * export const transcribe = (call: Uint8Array) =>
+ *   ListenV1.transcribeFile(call, { model: "nova-3", multichannel: true, utterances: true }).pipe(
+ *     Effect.map(({ results }) => results.utterances)
+ *   )
+ * ```
+ */
+export const transcribeFile: <E = never, R = never>(
+  audio: AudioSource.Input<E, R>,
+  options: TranscribeOptions
+) => Effect.Effect<Transcription, RequestError | E, Deepgram | R> = Effect.fn("ListenV1.transcribeFile")(
+  <E, R>(input: AudioSource.Input<E, R>, options: TranscribeOptions) =>
+    run("ListenV1.transcribeFile", transcriptionOf, options, { raw: audio(input) }),
+  Effect.tap(annotateDuration)
+)
+
+/**
+ * Has a recording behind a URL transcribed and the transcription sent to `callback`; the receipt comes at once.
+ *
+ * @see https://developers.deepgram.com/docs/callback
+ */
+export const submitUrl: (
+  url: string | URL,
+  options: SubmitOptions
+) => Effect.Effect<Receipt, RequestError, Deepgram> = Effect.fn("ListenV1.submitUrl")(
+  (url: string | URL, options: SubmitOptions) =>
+    run<Receipt, never, never>("ListenV1.submitUrl", receiptOf, options, { json: { url: String(url) } })
+)
+
+/**
+ * Sends a recording to be transcribed and the transcription to be sent to `callback`; the receipt comes after the upload.
+ *
+ * @see https://developers.deepgram.com/docs/callback
+ */
+export const submitFile: <E = never, R = never>(
+  audio: AudioSource.Input<E, R>,
+  options: SubmitOptions
+) => Effect.Effect<Receipt, RequestError | E, Deepgram | R> = Effect.fn("ListenV1.submitFile")(
+  <E, R>(input: AudioSource.Input<E, R>, options: SubmitOptions) =>
+    run("ListenV1.submitFile", receiptOf, options, { raw: audio(input) })
+)

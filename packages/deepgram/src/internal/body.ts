@@ -1,0 +1,71 @@
+/** Request bodies: how audio of any form becomes an `HttpBody`, and whether it can be sent twice. */
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as HttpBody from "effect/http/HttpBody"
+import * as Stream from "effect/Stream"
+import { type Input, isAudioSource, type Opened } from "../AudioSource.ts"
+
+/** A body that is made anew for each attempt. */
+export interface RequestBody<E = never, R = never> {
+  /** Whether a failed attempt may be followed by another. */
+  readonly replayable: boolean
+  readonly open: Effect.Effect<OpenBody<E>, E, R>
+}
+
+/** A body on its way. */
+export interface OpenBody<E = never> {
+  readonly body: HttpBody.HttpBody
+  /** Why the caller's stream ended early: the transport only reports that the upload broke. */
+  readonly failure: () => Cause.Cause<E> | undefined
+}
+
+const noFailure = () => undefined
+
+/** For requests without one. */
+export const empty: RequestBody = {
+  replayable: true,
+  open: Effect.succeed({ body: HttpBody.empty, failure: noFailure })
+}
+
+const whole = (make: () => HttpBody.HttpBody): RequestBody => ({
+  replayable: true,
+  open: Effect.sync(() => ({ body: make(), failure: noFailure }))
+})
+
+/** A JSON body. */
+export const json = (value: unknown): RequestBody => whole(() => HttpBody.jsonUnsafe(value))
+
+const octets = "application/octet-stream"
+
+const streaming = <E, R>(replayable: boolean, source: Effect.Effect<Opened<E, R>, E, R>): RequestBody<E, R> => ({
+  replayable,
+  open: Effect.gen(function*() {
+    const context = yield* Effect.context<R>()
+    const { contentType, size, stream } = yield* source
+    let failure: Cause.Cause<E> | undefined
+    const watched = stream.pipe(
+      // One chunk of many arrays would be pushed past the transport's backpressure in one go.
+      Stream.rechunk(1),
+      // An interruption is the transport losing interest, not the source failing.
+      Stream.onError((cause) =>
+        Effect.sync(() => {
+          if (!Cause.hasInterruptsOnly(cause)) failure = cause
+        })
+      ),
+      Stream.provideContext(context)
+    )
+    return { body: HttpBody.stream(watched, contentType ?? octets, size), failure: () => failure }
+  })
+})
+
+/** Audio in any form. */
+export const audio = <E, R>(input: Input<E, R>): RequestBody<E, R> => {
+  if (input instanceof Uint8Array) return whole(() => HttpBody.uint8Array(input, octets))
+  if (input instanceof ArrayBuffer) return whole(() => HttpBody.uint8Array(new Uint8Array(input), octets))
+  if (input instanceof Blob) {
+    return whole(() => HttpBody.raw(input, { contentType: input.type || octets, contentLength: input.size }))
+  }
+  return isAudioSource(input)
+    ? streaming(true, input.open)
+    : streaming(false, Effect.succeed({ stream: input }))
+}

@@ -1,0 +1,46 @@
+/** From text to a validated value. */
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as SchemaIssue from "effect/SchemaIssue"
+
+const parseJson = Option.liftThrowable((text: string): unknown => JSON.parse(text))
+
+/**
+ * Validates without copying: a body that fits is handed out as it was parsed, fields that the types do not know
+ * included. `null` stands for absence where the schema has no place for it (inventory 6.29).
+ */
+export const makeDecoder = <A>(
+  schema: Schema.Codec<A, unknown>
+): (text: string, normalize?: (json: unknown) => unknown) => Result.Result<A, string> => {
+  const fits = Schema.is(schema)
+  const explain = Schema.decodeUnknownResult(Schema.toType(schema), { errors: "all" })
+  return (text, normalize) => {
+    const json = parseJson(text)
+    if (Option.isNone(json)) return Result.fail(text.trim() === "" ? "Expected JSON, got nothing" : "Expected JSON")
+    const value = normalize === undefined ? json.value : normalize(json.value)
+    if (fits(value)) return Result.succeed(value)
+    const first = explain(value)
+    const relaxed = Result.isFailure(first) && dropNulls(value, first.failure.issue) ? explain(value) : first
+    return Result.mapBoth(relaxed, { onSuccess: () => value as A, onFailure: ({ message }) => message })
+  }
+}
+
+const formatIssue = SchemaIssue.makeFormatterStandardSchemaV1()
+
+/** Removes the members that are `null` where that is what the issue is about; tells whether there was any. */
+const dropNulls = (root: unknown, issue: SchemaIssue.Issue): boolean => {
+  let dropped = false
+  for (const { path } of formatIssue(issue).issues) {
+    const keys = (path ?? []).map((segment) => typeof segment === "object" ? segment.key : segment)
+    let holder: unknown = root
+    for (const key of keys.slice(0, -1)) holder = (holder as Record<PropertyKey, unknown> | undefined)?.[key]
+    const last = keys.at(-1)
+    if (typeof holder !== "object" || holder === null || last === undefined || Array.isArray(holder)) continue
+    if ((holder as Record<PropertyKey, unknown>)[last] === null) {
+      delete (holder as Record<PropertyKey, unknown>)[last]
+      dropped = true
+    }
+  }
+  return dropped
+}

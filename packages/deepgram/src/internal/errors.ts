@@ -1,0 +1,192 @@
+/** The one place where answers and failures of the transport become {@link RequestError}s. */
+import * as Duration from "effect/Duration"
+import type * as HttpClientError from "effect/http/HttpClientError"
+import * as Option from "effect/Option"
+import * as Errors from "../DeepgramError.ts"
+
+/** What every error says of its operation. */
+export interface Origin {
+  readonly operation: string
+  /** Texts that must appear in no error: the credential and whatever else was sent to prove who calls. */
+  readonly secrets: ReadonlyArray<string>
+}
+
+const maxDetailLength = 500
+
+const scrub = (text: string, secrets: ReadonlyArray<string>): string =>
+  secrets.reduce((scrubbed, secret) => secret === "" ? scrubbed : scrubbed.replaceAll(secret, "<redacted>"), text)
+
+const oneLine = (text: string): string => {
+  const line = text.replace(/\s+/g, " ").trim()
+  return line.length > maxDetailLength ? `${line.slice(0, maxDetailLength)}…` : line
+}
+
+/** Cuts a body to what an error may keep. */
+export const cutBody = (text: string, origin: Origin): string =>
+  scrub(text.slice(0, Errors.maxBodyLength), origin.secrets)
+
+const parseJson = Option.liftThrowable((text: string): unknown => JSON.parse(text))
+
+const isRecord = (u: unknown): u is Readonly<Record<string, unknown>> =>
+  typeof u === "object" && u !== null && !Array.isArray(u)
+
+const text = (u: unknown): string | undefined => typeof u === "string" && u.trim() !== "" ? u : undefined
+
+interface ErrorBody {
+  readonly code?: string | undefined
+  readonly detail?: string | undefined
+  readonly requestId?: string | undefined
+}
+
+// A proxy's page: its title says more than its first lines.
+const htmlToText = (html: string): string => {
+  const title = /<title[^>]*>([^<]*)<\/title>/i.exec(html)?.[1]?.trim()
+  return title !== undefined && title !== ""
+    ? title
+    : html.replace(/<(style|script)[\s\S]*?<\/\1>/gi, " ").replace(/<[^>]*>/g, " ")
+}
+
+/** Reads the four JSON shapes that Deepgram answers errors with, and whatever else stands in its place (inventory 1.0.5). */
+export const parseErrorBody = (body: string): ErrorBody => {
+  if (body.trim() === "") return {}
+  const json = parseJson(body)
+  if (Option.isNone(json)) return { detail: /<html|<!doctype|<body|<h1/i.test(body) ? htmlToText(body) : body }
+  if (typeof json.value === "string") return { detail: json.value }
+  if (!isRecord(json.value)) return { detail: body }
+  const { category, details, err_code, err_msg, error_code, message, request_id } = json.value
+  const words = [text(err_msg) ?? text(message), text(details)].filter((part) => part !== undefined)
+  const code = text(err_code) ?? text(error_code) ?? text(category)
+  return {
+    code,
+    detail: words.length > 0 ? words.join(": ") : code === undefined ? body : undefined,
+    requestId: text(request_id)
+  }
+}
+
+type Headers = Readonly<Record<string, string | undefined>>
+
+/** How long the server asks to wait; nothing when it asks for no time or for a time that is past. */
+const serverWait = (headers: Headers, now: number) => {
+  const after = headers["retry-after"]?.trim()
+  const seconds = after !== undefined && /^\d+(\.\d+)?$/.test(after) ? Number(after) * 1000 : undefined
+  const afterMillis = after === undefined ? 0 : seconds ?? Date.parse(after) - now
+  const resetMillis = Number.parseFloat(headers["x-ratelimit-reset"] ?? "") * 1000 - now
+  return {
+    ...(afterMillis > 0 ? { retryAfter: Duration.millis(afterMillis) } : undefined),
+    ...(resetMillis > 0 ? { rateLimitReset: Duration.millis(resetMillis) } : undefined)
+  }
+}
+
+const statuses = {
+  400: [Errors.BadRequest, "Bad Request", undefined],
+  401: [
+    Errors.Unauthorized,
+    "Unauthorized",
+    "Check the credential: API keys come from DEEPGRAM_API_KEY (sent as Token), access tokens from DEEPGRAM_TOKEN (sent as Bearer, valid for seconds to an hour)."
+  ],
+  402: [Errors.PaymentRequired, "Payment Required", "Add credits to the project in the Deepgram console."],
+  403: [
+    Errors.PermissionDenied,
+    "Forbidden",
+    "Check the scopes of the key, and the spelling of the model: an unknown one is answered like this too."
+  ],
+  404: [Errors.NotFound, "Not Found", undefined],
+  408: [
+    Errors.RequestTimeout,
+    "Request Timeout",
+    "If the upload is slow, send a URL, or use a callback."
+  ],
+  409: [Errors.Conflict, "Conflict", undefined],
+  413: [Errors.PayloadTooLarge, "Payload Too Large", "Send less in one request."],
+  415: [Errors.UnsupportedMediaType, "Unsupported Media Type", undefined],
+  422: [Errors.UnprocessableEntity, "Unprocessable Entity", undefined],
+  429: [
+    Errors.RateLimited,
+    "Too Many Requests",
+    "Deepgram limits how many requests run at the same time: run fewer, or wait longer between retries."
+  ]
+} as const
+
+/** A status that is not a success. */
+export const fromStatus = (
+  response: { readonly status: number; readonly headers: Headers; readonly body: string },
+  origin: Origin,
+  now: number
+): Errors.StatusError => {
+  const { headers, status } = response
+  const body = parseErrorBody(response.body)
+  // Speak and failed handshakes say the reason in a header, also where the body is empty.
+  const detail = body.detail ?? headers["dg-error"]
+  const code = body.code === undefined ? undefined : oneLine(scrub(body.code, origin.secrets))
+  const words = detail === undefined ? undefined : oneLine(scrub(detail, origin.secrets))
+  const requestId = headers["dg-request-id"] ?? body.requestId
+  const [Class, title, advice] = status in statuses
+    ? statuses[status as keyof typeof statuses]
+    : status >= 500 && status < 600
+    ? [Errors.ServerError, "Deepgram failed", undefined] as const
+    : status >= 300 && status < 400
+    ? [
+      Errors.UnexpectedStatus,
+      "a redirect",
+      "Redirects are not followed, so that the credential stays with its host: set baseUrl to the final address."
+    ] as const
+    : [Errors.UnexpectedStatus, "unexpected", undefined] as const
+  const said = [code, words].filter((part) => part !== undefined && part !== title).join(": ")
+  return new Class({
+    operation: origin.operation,
+    message: `${origin.operation}: ${status} ${title}${said === "" ? "" : `: ${said}`}${
+      advice === undefined ? "" : ` (${advice})`
+    }`,
+    origin: "server",
+    status,
+    ...(code === undefined ? undefined : { code }),
+    ...(words === undefined ? undefined : { detail: words }),
+    ...(requestId === undefined ? undefined : { requestId }),
+    ...(status === 408 || status === 429 || status >= 500 ? serverWait(headers, now) : undefined)
+  })
+}
+
+/** A request that the SDK does not send, because Deepgram would refuse it. */
+export const refused = <E extends Errors.BadRequest | Errors.Unauthorized>(
+  Class: new(fields: Pick<E, "operation" | "message" | "origin" | "detail">) => E,
+  operation: string,
+  detail: string
+): E => new Class({ operation, message: `${operation}: not sent: ${detail}`, origin: "client", detail })
+
+// `fetch failed` says nothing: the reason is in the innermost cause.
+const innermost = (cause: unknown): unknown => {
+  if (!(cause instanceof Error)) return cause
+  if (cause instanceof AggregateError && cause.errors.length > 0) return innermost(cause.errors[0])
+  return cause.cause === undefined ? cause : innermost(cause.cause)
+}
+
+const describe = (cause: unknown): string => {
+  const reason = innermost(cause)
+  if (!(reason instanceof Error)) return reason === undefined ? "" : String(reason)
+  const code = (reason as { readonly code?: unknown }).code
+  return typeof code === "string" && !reason.message.includes(code) ? `${reason.message} (${code})` : reason.message
+}
+
+/** No answer, or one that broke off. */
+export const fromTransport = (
+  reason: HttpClientError.HttpClientErrorReason,
+  origin: Origin,
+  requestId: string | undefined
+): Errors.TransportError | Errors.BadRequest => {
+  const what = {
+    TransportError: "no answer",
+    EncodeError: "the request could not be sent",
+    InvalidUrlError: "the address of the server is not a valid URL",
+    StatusCodeError: "the answer was refused by the HttpClient",
+    DecodeError: "the answer broke off",
+    EmptyBodyError: "the answer has no body"
+  }[reason._tag]
+  const why = oneLine(scrub(describe(reason.cause) || (reason.description ?? ""), origin.secrets))
+  return new Errors.TransportError({
+    operation: origin.operation,
+    message: `${origin.operation}: ${what}${why === "" ? "" : `: ${why}`}`,
+    // Not the HttpClientError itself: it holds the request, headers included.
+    cause: reason.cause ?? why,
+    ...(requestId === undefined ? undefined : { requestId })
+  })
+}

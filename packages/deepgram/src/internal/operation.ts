@@ -1,0 +1,100 @@
+/**
+ * From an endpoint of the contract to a function. `HttpApiClient` could be derived from the same endpoints, but sends
+ * neither `Blob`s nor lengths, decodes through a second walk of the body and weighs 18 kB (docs/architecture.md).
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as HttpBody from "effect/http/HttpBody"
+import type * as HttpMethod from "effect/http/HttpMethod"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import type { Deepgram } from "../Deepgram.ts"
+import * as Errors from "../DeepgramError.ts"
+import type { RequestBody } from "./body.ts"
+import { Host } from "./contract/schemas.ts"
+import { makeDecoder } from "./decode.ts"
+import { cutBody, refused } from "./errors.ts"
+import { CurrentCallOptions } from "./options.ts"
+import { execute, type Reader } from "./transport.ts"
+
+interface Endpoint<Query> {
+  readonly method: HttpMethod.HttpMethod
+  readonly path: string
+  readonly "~Query": { readonly Type: Query }
+  readonly query: Schema.Top | undefined
+  readonly annotations: Context.Context<never>
+}
+
+/** One call of an operation. */
+export interface Call<Query, E, R> {
+  /** As errors and spans name it. */
+  readonly operation: string
+  readonly query: Query
+  /** A JSON value, or a body that is sent as it is. */
+  readonly body: { readonly json: unknown } | { readonly raw: RequestBody<E, R> }
+  /** Brings variants of the wire's shape into the one that is typed, before validation. */
+  readonly normalize?: (json: unknown) => unknown
+}
+
+type Encoded = Readonly<Record<string, string | ReadonlyArray<string> | undefined>>
+
+const jsonBody = Effect.fnUntraced(function*(operation: string, value: unknown) {
+  const { body: extra } = yield* CurrentCallOptions
+  const whole = extra === undefined ? value : { ...value as object, ...extra }
+  const body = yield* Effect.mapError(
+    HttpBody.json(whole),
+    () => refused(Errors.BadRequest, operation, "the body cannot be written as JSON")
+  )
+  const opened: RequestBody = { replayable: true, open: Effect.succeed({ body, failure: () => undefined }) }
+  return opened
+})
+
+/** An operation that answers with JSON. */
+export const jsonOperation = <Query, A>(endpoint: Endpoint<Query>, success: Schema.Codec<A, unknown>) => {
+  let encodeQuery: (query: unknown) => Effect.Effect<unknown, Schema.SchemaError>
+  let decode: (text: string, normalize: Call<Query, never, never>["normalize"]) => Result.Result<A, string>
+  // Schemas are compiled by the first call: importing a module must cost nothing.
+  const compile = () => {
+    encodeQuery = Schema.encodeUnknownEffect(endpoint.query as Schema.Codec<unknown, unknown>)
+    decode = makeDecoder(success)
+  }
+
+  return Effect.fnUntraced(function*<E, R>(
+    call: Call<Query, E, R>
+  ): Effect.fn.Return<A, Errors.RequestError | E, Deepgram | R> {
+    const { normalize, operation } = call
+    if (encodeQuery === undefined) compile()
+    const query = yield* Effect.mapError(
+      encodeQuery(call.query),
+      (error) => refused(Errors.BadRequest, operation, error.message.replace(/\s+/g, " "))
+    )
+    const body = "raw" in call.body ? call.body.raw : yield* jsonBody(operation, call.body.json)
+
+    const read: Reader<A> = (response, origin) =>
+      Effect.flatMap(response.text, (text) => {
+        const decoded = decode(text, normalize)
+        if (Result.isSuccess(decoded)) return Effect.succeed({ value: decoded.success, text })
+        const requestId = response.headers["dg-request-id"]
+        const issue = decoded.failure.replace(/\s+/g, " ")
+        return Effect.fail(
+          new Errors.DecodeError({
+            operation,
+            message:
+              `${operation}: the answer (status ${response.status}) is not what the operation promises: ${issue}`,
+            status: response.status,
+            issue,
+            body: cutBody(text, origin),
+            ...(requestId === undefined ? undefined : { requestId })
+          })
+        )
+      })
+    return yield* execute({
+      operation,
+      host: Context.get(endpoint.annotations, Host),
+      method: endpoint.method,
+      path: endpoint.path,
+      query: query as Encoded,
+      body
+    }, read)
+  })
+}

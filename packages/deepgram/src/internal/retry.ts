@@ -1,0 +1,64 @@
+import type * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Pull from "effect/Pull"
+import * as Random from "effect/Random"
+import * as Schedule from "effect/Schedule"
+import { isRetryable, type RequestError } from "../DeepgramError.ts"
+
+/** Decides whether and when a failure is followed by another attempt: it is given the typed error. */
+export type RetrySchedule = Schedule.Schedule<unknown, RequestError>
+
+/** Every part has a default. */
+export interface RetryPolicyOptions {
+  /** How many retries follow the first attempt. Default 2. */
+  readonly times?: number | undefined
+  /** Wait before the first retry; it doubles with each. Default 1 second. */
+  readonly initialDelay?: Duration.Input | undefined
+  /** The longest wait, also where the server asks for more. Default 60 seconds. */
+  readonly maxDelay?: Duration.Input | undefined
+}
+
+export const retryPolicy = (options: RetryPolicyOptions = {}): RetrySchedule => {
+  const longest = Duration.fromInputUnsafe(options.maxDelay ?? "60 seconds")
+  const atMost = (delay: Duration.Duration) => Duration.min(delay, longest)
+  return Schedule.exponential(options.initialDelay ?? "1 second").pipe(
+    Schedule.setInputType<RequestError>(),
+    Schedule.upTo({ times: options.times ?? 2 }),
+    Schedule.modifyDelay(({ duration, input }) =>
+      Effect.map(Random.next, (random) => {
+        // `Retry-After` is kept exactly; a reset is shared with others, so they are spread over another 20 %.
+        if ("retryAfter" in input && input.retryAfter !== undefined) return atMost(input.retryAfter)
+        return "rateLimitReset" in input && input.rateLimitReset !== undefined
+          ? Duration.times(atMost(input.rateLimitReset), 1 + random * 0.2)
+          : Duration.times(atMost(duration), 1 + (random - 0.5) * 0.2)
+      })
+    )
+  )
+}
+
+/**
+ * Runs `attempt` until it succeeds, fails for good, or the schedule ends: one counter for every kind of failure.
+ * A wait that would outlast `deadline` (milliseconds of the clock) is not begun: the error in hand says more than a
+ * time-out.
+ */
+export const retrying = Effect.fnUntraced(function*<A, R>(
+  attempt: Effect.Effect<A, RequestError, R>,
+  options: { readonly schedule: RetrySchedule; readonly deadline: number }
+) {
+  const step = yield* Schedule.toStep(options.schedule)
+  const orAgain = (error: RequestError): Effect.Effect<A, RequestError, R> =>
+    isRetryable(error)
+      ? Effect.flatMap(Clock.currentTimeMillis, (now) =>
+        Effect.matchCauseEffect(step(now, error), {
+          onFailure: (cause) =>
+            Pull.isDoneCause(cause) ? Effect.fail(error) : Effect.failCause(cause as Cause.Cause<never>),
+          onSuccess: ([, delay]) =>
+            now + Duration.toMillis(delay) > options.deadline
+              ? Effect.fail(error)
+              : Effect.andThen(Effect.sleep(delay), Effect.catch(attempt, orAgain))
+        }))
+      : Effect.fail(error)
+  return yield* Effect.catch(attempt, orAgain)
+})

@@ -1,0 +1,10 @@
+/** What the SDK must know of the runtime that it finds itself in. */
+
+const agent = (): string => globalThis.navigator?.userAgent ?? ""
+
+/** A page or a worker of a browser: whoever visits can read what the code holds. Node, Bun, Deno and workerd name themselves. */
+export const isBrowser = (): boolean =>
+  agent() !== "" && !/^(Node\.js|Bun|Deno|Cloudflare-Workers)/.test(agent()) && "location" in globalThis
+
+/** Cloudflare's runtime knows no `redirect: "error"`. */
+export const isWorkerd = (): boolean => agent() === "Cloudflare-Workers"

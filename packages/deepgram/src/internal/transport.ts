@@ -1,0 +1,203 @@
+/** The way of a request: sign, send, retry, time, map failures. Every REST operation goes through {@link execute}. */
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import { constTrue } from "effect/Function"
+import * as HttpClient from "effect/http/HttpClient"
+import type * as HttpClientError from "effect/http/HttpClientError"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as HttpMethod from "effect/http/HttpMethod"
+import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
+import { Deepgram } from "../Deepgram.ts"
+import type { Credential } from "../DeepgramAuth.ts"
+import type { Hosts } from "../DeepgramConfig.ts"
+import * as Errors from "../DeepgramError.ts"
+import type { RequestBody } from "./body.ts"
+import { fromStatus, fromTransport, type Origin, refused } from "./errors.ts"
+import { CurrentCallOptions, CurrentResponseObserver } from "./options.ts"
+import { retrying } from "./retry.ts"
+import { isBrowser } from "./runtime.ts"
+
+/** A request before it is signed. */
+export interface Outgoing<E, R> {
+  readonly operation: string
+  readonly host: keyof Hosts
+  readonly method: HttpMethod.HttpMethod
+  readonly path: string
+  readonly query: Readonly<Record<string, string | ReadonlyArray<string> | undefined>>
+  readonly body: RequestBody<E, R>
+}
+
+/** How the answer of a successful request becomes a value. */
+export type Reader<A> = (
+  response: HttpClientResponse.HttpClientResponse,
+  origin: Origin
+) => Effect.Effect<{ readonly value: A; readonly text?: string }, Errors.RequestError | HttpClientError.HttpClientError>
+
+// The vendor is told nothing of our traces, and browsers would refuse the headers (inventory 1.0.6). The attempts are
+// not traced themselves: their URLs hold callback addresses; the operation's own span says what matters.
+const untraced: Context.Context<never> = Context.empty().pipe(
+  Context.add(HttpClient.TracerDisabledWhen, constTrue),
+  Context.add(HttpClient.TracerPropagationEnabled, false)
+)
+
+/** Error bodies: what is kept of them, what is read to keep the connection, and how long that may take. */
+const errorBody = { kept: 65_536, drained: 1_048_576, timeout: Duration.seconds(5) }
+
+const readErrorBody = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<string> =>
+  Effect.suspend(() => {
+    const decoder = new TextDecoder()
+    let text = ""
+    let size = 0
+    return response.stream.pipe(
+      Stream.runForEachWhile((chunk) =>
+        Effect.sync(() => {
+          if (text.length < errorBody.kept) text += decoder.decode(chunk, { stream: true })
+          size += chunk.byteLength
+          return size < errorBody.drained
+        })
+      ),
+      // The status is known: a body that breaks off or never ends must not hide it.
+      Effect.timeoutOption(errorBody.timeout),
+      Effect.ignore,
+      Effect.map(() => text.slice(0, errorBody.kept))
+    )
+  })
+
+const authorization = (
+  credential: Credential,
+  operation: string
+): Effect.Effect<string | undefined, Errors.RequestError> => {
+  if (credential._tag === "None") return Effect.undefined
+  if (credential._tag === "ApiKey" && !credential.allowInBrowser && isBrowser()) {
+    return Effect.fail(refused(
+      Errors.Unauthorized,
+      operation,
+      "in a browser every visitor can read an API key: use a short-lived access token, or pass allowInBrowser: true"
+    ))
+  }
+  const [scheme, secret] = credential._tag === "ApiKey" ? ["Token", credential.key] : ["Bearer", credential.token]
+  const value = Redacted.value(secret)
+  // A runtime would refuse such a header with a message that shows it.
+  return /^[\x21-\x7e]+$/.test(value) ? Effect.succeed(`${scheme} ${value}`) : Effect.fail(refused(
+    Errors.Unauthorized,
+    operation,
+    value === "" ? "the credential is empty" : "the credential holds spaces or characters that no credential has"
+  ))
+}
+
+const headerName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
+// eslint-disable-next-line no-control-regex
+const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/
+
+const invalidHeader = (headers: Readonly<Record<string, string>>): string | undefined =>
+  Object.keys(headers).find((name) => !headerName.test(name) || !headerValue.test(headers[name] ?? ""))
+
+const password = (url: string): string => /^[a-z]+:\/\/[^/?#@]*:([^/?#@]*)@/i.exec(url)?.[1] ?? ""
+
+/** Whatever an answer or a runtime might repeat, and no error may. */
+const secretsOf = (request: HttpClientRequest.HttpClientRequest): ReadonlyArray<string> => {
+  const sent = request.headers["authorization"] ?? ""
+  return [sent.slice(sent.indexOf(" ") + 1), request.headers["cookie"] ?? "", password(request.url)]
+    .concat(request.urlParams.params.map(([, value]) => typeof value === "string" ? password(value) : ""))
+    .filter((secret) => secret.length >= 4)
+}
+
+/**
+ * Sends a request until it succeeds or fails for good, within its time. Interruption aborts it on the wire.
+ */
+export const execute = Effect.fnUntraced(function*<A, E, R>(
+  outgoing: Outgoing<E, R>,
+  read: Reader<A>
+): Effect.fn.Return<A, Errors.RequestError | E, Deepgram | R> {
+  const { auth, config, http } = yield* Deepgram
+  const options = yield* CurrentCallOptions
+  const observer = yield* CurrentResponseObserver
+  const { operation } = outgoing
+
+  const headers = { ...config.headers, ...options.headers }
+  const unfit = invalidHeader(headers)
+  if (unfit !== undefined) {
+    return yield* refused(
+      Errors.BadRequest,
+      operation,
+      `the header ${JSON.stringify(unfit)} has an impossible name or value`
+    )
+  }
+  const url = config.hosts[outgoing.host] + outgoing.path
+  const unsigned = HttpClientRequest.make(outgoing.method)(url, {
+    urlParams: { ...outgoing.query, ...options.query },
+    acceptJson: true
+  })
+
+  const attempt = Effect.gen(function*() {
+    const signature = yield* authorization(yield* auth.credential, operation)
+    const opened = yield* Effect.exit(outgoing.body.open)
+    if (Exit.isFailure(opened)) return { sourceFailure: opened.cause }
+    const request = unsigned.pipe(
+      HttpClientRequest.setBody(opened.value.body),
+      signature === undefined ? (self) => self : HttpClientRequest.setHeader("authorization", signature),
+      HttpClientRequest.setHeaders(headers)
+    )
+    const origin = { operation, secrets: secretsOf(request) }
+    const toTyped = (
+      { reason }: HttpClientError.HttpClientError,
+      requestId?: string
+    ): Effect.Effect<never, Errors.RequestError> =>
+      reason._tag === "StatusCodeError"
+        ? fail(reason.response)
+        : Effect.fail(fromTransport(reason, origin, requestId))
+    const fail = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<never, Errors.RequestError> =>
+      Effect.flatMap(
+        Effect.all([readErrorBody(response), Clock.currentTimeMillis]),
+        ([body, now]) =>
+          Effect.fail(fromStatus({ status: response.status, headers: response.headers, body }, origin, now))
+      )
+    const answer = http.execute(request).pipe(
+      Effect.updateContext((context: Context.Context<never>) => Context.merge(context, untraced)),
+      Effect.catch((error) => toTyped(error)),
+      Effect.flatMap((response) => {
+        if (response.status < 200 || response.status > 299) return fail(response)
+        const requestId = response.headers["dg-request-id"]
+        return read(response, origin).pipe(
+          Effect.catchTag("HttpClientError", (error) => toTyped(error, requestId)),
+          Effect.map(({ text, value }) => {
+            observer?.({ status: response.status, headers: response.headers, requestId, text })
+            return { value, requestId }
+          })
+        )
+      })
+    )
+    return yield* Effect.catch(answer, (error) => {
+      const sourceFailure = opened.value.failure()
+      return sourceFailure === undefined ? Effect.fail(error) : Effect.succeed({ sourceFailure })
+    })
+  })
+
+  const timeout = Duration.fromInputUnsafe(options.timeout ?? config.timeout)
+  const deadline = (yield* Clock.currentTimeMillis) + Duration.toMillis(timeout)
+  const attempts = outgoing.body.replayable
+    ? retrying(attempt, { schedule: options.retry ?? config.retry, deadline })
+    : attempt
+  const outcome = yield* Effect.timeoutOrElse(attempts, {
+    duration: timeout,
+    orElse: () =>
+      Effect.fail(
+        new Errors.TimedOut({
+          operation,
+          message: `${operation}: no complete answer within ${
+            Duration.format(timeout)
+          } (Deepgram.withOptions({ timeout }) allows more)`,
+          after: timeout
+        })
+      )
+  })
+  if ("sourceFailure" in outcome) return yield* Effect.failCause(outcome.sourceFailure as Cause.Cause<E>)
+  if (outcome.requestId !== undefined) yield* Effect.annotateCurrentSpan("deepgram.request_id", outcome.requestId)
+  return outcome.value
+})
