@@ -1,5 +1,6 @@
 export * as AudioSource from "./AudioSource.ts"
 export * as Deepgram from "./Deepgram.ts"
+export * as DeepgramApi from "./DeepgramApi.ts"
 export * as DeepgramAuth from "./DeepgramAuth.ts"
 export * as DeepgramConfig from "./DeepgramConfig.ts"
 export * as DeepgramError from "./DeepgramError.ts"

@@ -11,7 +11,7 @@ const optional = Schema.optional
 const flag = optional(Schema.Boolean)
 
 /** The models that Deepgram documents (inventory, appendix A); the set is open. */
-export const Model = openEnum([
+export const models = [
   "nova-3",
   "nova-3-general",
   "nova-3-medical",
@@ -41,7 +41,9 @@ export const Model = openEnum([
   "conversationalai",
   "voicemail",
   "video"
-])
+] as const
+
+export const Model = openEnum(models)
 
 /** Encodings of raw (headerless) audio. */
 export const Encoding = openEnum([

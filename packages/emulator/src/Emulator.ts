@@ -1,0 +1,129 @@
+/**
+ * A local Deepgram: the API over real sockets, without a key and without the internet. It transcribes the test voice
+ * of `Synthesizer` out of the samples that it receives; of other audio it hears where somebody speaks, but no words.
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import type * as HttpClient from "effect/http/HttpClient"
+import * as HttpServer from "effect/http/HttpServer"
+import type { ServeError } from "effect/http/HttpServerError"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as Deepgram from "effect-deepgram/Deepgram"
+import { createServer } from "node:http"
+import * as Accounts from "./internal/server/accounts.ts"
+import { app } from "./internal/server/routes.ts"
+import { Settings } from "./internal/server/settings.ts"
+import * as Recognizer from "./Recognizer.ts"
+
+/** The API key that is accepted unless others are given. */
+export const defaultApiKey = "emulator"
+
+/** The largest recording that is accepted unless told otherwise: 2 GiB, as Deepgram does. */
+export const defaultMaxUploadBytes = 2_147_483_648
+
+/** Everything has a default. */
+export interface Options {
+  /** Default 0: a free port. */
+  readonly port?: number | undefined
+  /** Interface to listen on. Default `127.0.0.1`: only this machine. */
+  readonly host?: string | undefined
+  /** API keys that are accepted. Default {@link defaultApiKey}. `"none"`: no authentication, like a self-hosted server. */
+  readonly apiKeys?: ReadonlyArray<string> | "none" | undefined
+  /** Ids of custom models, besides those that Deepgram documents. */
+  readonly models?: ReadonlyArray<string> | undefined
+  /** Largest recording in bytes; a larger one is answered with 413. Default {@link defaultMaxUploadBytes}. */
+  readonly maxUploadBytes?: number | undefined
+}
+
+/** A running emulator. */
+export class Emulator extends Context.Service<Emulator, {
+  /** Base URL, for `DEEPGRAM_BASE_URL` or `baseUrl`. */
+  readonly url: string
+  /** An API key that is accepted. */
+  readonly apiKey: Redacted.Redacted
+}>()("@effect-deepgram/emulator/Emulator") {}
+
+const apiKeysOf = (options: Options): ReadonlyArray<string> | undefined =>
+  options.apiKeys === "none" ? undefined : options.apiKeys ?? [defaultApiKey]
+
+/** Listens, and when the scope closes cuts what is still connected: a test must not wait for a client's keep-alive. */
+const listen = Effect.fnUntraced(function*(options: Options) {
+  const node = createServer()
+  // Node would cut an upload that takes more than five minutes.
+  node.requestTimeout = 0
+  const server = yield* NodeHttpServer.make(() => node, {
+    port: options.port ?? 0,
+    host: options.host ?? "127.0.0.1",
+    disablePreemptiveShutdown: true
+  })
+  yield* Effect.addFinalizer(() => Effect.sync(() => node.closeAllConnections()))
+  return server
+})
+
+/** Starts an emulator with another {@link Recognizer}: a real engine, say. */
+export const layerNoDeps = (
+  options: Options = {}
+): Layer.Layer<Emulator, ServeError, Recognizer.Recognizer | HttpClient.HttpClient> =>
+  Layer.effect(
+    Emulator,
+    Effect.gen(function*() {
+      const server = yield* listen(options)
+      yield* Effect.provideService(HttpServer.serveEffect(yield* app), HttpServer.HttpServer, server)
+      return {
+        url: HttpServer.formatAddress(server.address),
+        apiKey: Redacted.make(apiKeysOf(options)?.[0] ?? defaultApiKey)
+      }
+    })
+  ).pipe(
+    Layer.provide([
+      Accounts.layer(apiKeysOf(options)),
+      Layer.succeed(Settings, {
+        models: options.models ?? [],
+        maxUploadBytes: options.maxUploadBytes ?? defaultMaxUploadBytes
+      }),
+      NodeHttpServer.layerHttpServices
+    ])
+  )
+
+/**
+ * Starts an emulator, and stops it when the scope closes.
+ *
+ * @example
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Emulator } from "@effect-deepgram/emulator"
+ *
+ * export const program = Effect.gen(function*() {
+ *   const { url } = yield* Emulator.Emulator
+ *   yield* Effect.log(`Deepgram is at ${url}`)
+ * }).pipe(Effect.provide(Emulator.layer()))
+ * ```
+ */
+export const layer = (options?: Options): Layer.Layer<Emulator, ServeError> =>
+  Layer.provide(layerNoDeps(options), [Recognizer.layer, FetchHttpClient.layer])
+
+/**
+ * Starts an emulator and points the SDK at it: all that a test needs.
+ *
+ * @example
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Emulator, Synthesizer } from "@effect-deepgram/emulator"
+ * import { ListenV1, Transcript } from "effect-deepgram"
+ *
+ * export const program = ListenV1.transcribeFile(Synthesizer.recording("Good morning."), {
+ *   model: "nova-3",
+ *   punctuate: true
+ * }).pipe(
+ *   Effect.map(Transcript.toText), // => "Good morning."
+ *   Effect.provide(Emulator.layerSdk())
+ * )
+ * ```
+ */
+export const layerSdk = (options?: Options): Layer.Layer<Deepgram.Deepgram | Emulator, ServeError> =>
+  Layer.unwrap(Effect.map(Emulator, ({ apiKey, url }) => Deepgram.layer({ apiKey, baseUrl: url }))).pipe(
+    Layer.provideMerge(layer(options))
+  )

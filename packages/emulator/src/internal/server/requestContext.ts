@@ -1,0 +1,16 @@
+/** What is known of a request before it is looked at. */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import { randomBytes } from "node:crypto"
+
+/** The id of the request that is being answered: `dg-request-id`, and `request_id` in bodies. */
+export const RequestId = Context.Reference<string>("@effect-deepgram/emulator/RequestId", { defaultValue: () => "" })
+
+/** A UUID of version 7, as Deepgram's request ids are: they sort by time. */
+export const makeRequestId: Effect.Effect<string> = Effect.map(Clock.currentTimeMillis, (now) => {
+  const hex = now.toString(16).padStart(12, "0") + randomBytes(10).toString("hex")
+  const variant = (8 + (Number.parseInt(hex[16] ?? "0", 16) & 3)).toString(16)
+  return [hex.slice(0, 8), hex.slice(8, 12), `7${hex.slice(13, 16)}`, variant + hex.slice(17, 20), hex.slice(20, 32)]
+    .join("-")
+})

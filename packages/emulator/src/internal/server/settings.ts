@@ -1,0 +1,9 @@
+import * as Context from "effect/Context"
+
+/** What the handlers of the emulator go by. */
+export class Settings extends Context.Service<Settings, {
+  /** Custom models that may be asked for besides the ones that Deepgram documents. */
+  readonly models: ReadonlyArray<string>
+  /** Largest recording, in bytes. */
+  readonly maxUploadBytes: number
+}>()("@effect-deepgram/emulator/Settings") {}
