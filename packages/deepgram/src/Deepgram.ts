@@ -8,6 +8,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpClient from "effect/http/HttpClient"
+import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as DeepgramAuth from "./DeepgramAuth.ts"
@@ -33,16 +34,28 @@ export const layerNoDeps: Layer.Layer<
   Effect.all({ config: DeepgramConfig.DeepgramConfig, auth: DeepgramAuth.DeepgramAuth, http: HttpClient.HttpClient })
 )
 
+const manual: RequestInit = { redirect: "manual" }
+const refuse: RequestInit = { redirect: "error" }
+
+/** Bodies up to this size, in bytes, may be kept by `fetch` until it knows that there is no redirect. */
+const smallBody = 65_536
+
+const redirectOf = ({ body }: HttpClientRequest.HttpClientRequest): RequestInit =>
+  body._tag === "Empty" || (body._tag === "Uint8Array" && body.body.byteLength <= smallBody) || isWorkerd()
+    ? manual
+    : refuse
+
 /**
- * `fetch`, as this SDK wants it: redirects are refused. Following them could carry audio elsewhere, and Node's `fetch`
- * keeps a copy of every streamed upload as long as a redirect is possible.
+ * `fetch`, as this SDK wants it: redirects are not followed, so that neither audio nor credentials go elsewhere. A
+ * redirected upload fails without its status, because Node's `fetch` keeps a copy of every upload that it may have to
+ * report a redirect of; Cloudflare's has no such choice.
  */
-export const layerFetch: Layer.Layer<HttpClient.HttpClient> = Layer.suspend(() =>
-  Layer.provide(
-    FetchHttpClient.layer,
-    Layer.succeed(FetchHttpClient.RequestInit, { redirect: isWorkerd() ? "manual" : "error" })
-  )
-)
+export const layerFetch: Layer.Layer<HttpClient.HttpClient> = Layer.effect(
+  HttpClient.HttpClient,
+  Effect.map(HttpClient.HttpClient, (client) =>
+    HttpClient.transform(client, (effect, request) =>
+      Effect.provideService(effect, FetchHttpClient.RequestInit, redirectOf(request))))
+).pipe(Layer.provide(FetchHttpClient.layer))
 
 /** A credential and, if the defaults will not do, settings. */
 export type Options = DeepgramConfig.Options & DeepgramAuth.Options

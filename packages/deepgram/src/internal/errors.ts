@@ -77,6 +77,9 @@ const serverWait = (headers: Headers, now: number) => {
   }
 }
 
+const redirectAdvice =
+  "Redirects are not followed, so that the credential stays with its host: set baseUrl to the final address."
+
 const statuses = {
   400: [Errors.BadRequest, "Bad Request", undefined],
   401: [
@@ -128,7 +131,7 @@ export const fromStatus = (
     ? [
       Errors.UnexpectedStatus,
       "a redirect",
-      "Redirects are not followed, so that the credential stays with its host: set baseUrl to the final address."
+      redirectAdvice
     ] as const
     : [Errors.UnexpectedStatus, "unexpected", undefined] as const
   const said = [code, words].filter((part) => part !== undefined && part !== title).join(": ")
@@ -167,24 +170,30 @@ const describe = (cause: unknown): string => {
   return typeof code === "string" && !reason.message.includes(code) ? `${reason.message} (${code})` : reason.message
 }
 
-/** No answer, or one that broke off. */
+const troubles = {
+  TransportError: "no answer",
+  EncodeError: "the request cannot be sent",
+  InvalidUrlError: "the address of the server is not a URL",
+  StatusCodeError: "the HttpClient refused the answer",
+  DecodeError: "the answer broke off",
+  EmptyBodyError: "the answer has no body"
+} satisfies Record<HttpClientError.HttpClientErrorReason["_tag"], string>
+
+/** No answer, one that broke off, or a request that cannot be sent however often it is tried. */
 export const fromTransport = (
   reason: HttpClientError.HttpClientErrorReason,
   origin: Origin,
   requestId: string | undefined
 ): Errors.TransportError | Errors.BadRequest => {
-  const what = {
-    TransportError: "no answer",
-    EncodeError: "the request could not be sent",
-    InvalidUrlError: "the address of the server is not a valid URL",
-    StatusCodeError: "the answer was refused by the HttpClient",
-    DecodeError: "the answer broke off",
-    EmptyBodyError: "the answer has no body"
-  }[reason._tag]
   const why = oneLine(scrub(describe(reason.cause) || (reason.description ?? ""), origin.secrets))
+  const trouble = `${troubles[reason._tag]}${why === "" ? "" : `: ${why}`}`
+  if (reason._tag === "EncodeError" || reason._tag === "InvalidUrlError") {
+    return refused(Errors.BadRequest, origin.operation, trouble)
+  }
+  const advice = /redirect/i.test(why) ? ` (${redirectAdvice})` : ""
   return new Errors.TransportError({
     operation: origin.operation,
-    message: `${origin.operation}: ${what}${why === "" ? "" : `: ${why}`}`,
+    message: `${origin.operation}: ${trouble}${advice}`,
     // Not the HttpClientError itself: it holds the request, headers included.
     cause: reason.cause ?? why,
     ...(requestId === undefined ? undefined : { requestId })

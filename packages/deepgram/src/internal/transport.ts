@@ -11,6 +11,7 @@ import type * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as HttpMethod from "effect/http/HttpMethod"
+import { hasProperty } from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import { Deepgram } from "../Deepgram.ts"
@@ -92,11 +93,12 @@ const authorization = (
 }
 
 const headerName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
-// eslint-disable-next-line no-control-regex
-const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/
+
+const isHeaderValue = (value: string): boolean =>
+  [...value].every((char) => char === "\t" || (char >= " " && char <= "~") || (char >= "\u0080" && char <= "\u00ff"))
 
 const invalidHeader = (headers: Readonly<Record<string, string>>): string | undefined =>
-  Object.keys(headers).find((name) => !headerName.test(name) || !headerValue.test(headers[name] ?? ""))
+  Object.keys(headers).find((name) => !headerName.test(name) || !isHeaderValue(headers[name] ?? ""))
 
 const password = (url: string): string => /^[a-z]+:\/\/[^/?#@]*:([^/?#@]*)@/i.exec(url)?.[1] ?? ""
 
@@ -107,6 +109,11 @@ const secretsOf = (request: HttpClientRequest.HttpClientRequest): ReadonlyArray<
     .concat(request.urlParams.params.map(([, value]) => typeof value === "string" ? password(value) : ""))
     .filter((secret) => secret.length >= 4)
 }
+
+const annotateRequestId = (id: string) => Effect.annotateCurrentSpan("deepgram.request_id", id)
+
+const isFailureWithId = (error: unknown): error is { readonly requestId: string } =>
+  hasProperty(error, "requestId") && typeof error.requestId === "string"
 
 /**
  * Sends a request until it succeeds or fails for good, within its time. Interruption aborts it on the wire.
@@ -119,6 +126,7 @@ export const execute = Effect.fnUntraced(function*<A, E, R>(
   const options = yield* CurrentCallOptions
   const observer = yield* CurrentResponseObserver
   const { operation } = outgoing
+  yield* Effect.annotateCurrentSpan("deepgram.operation", operation)
 
   const headers = { ...config.headers, ...options.headers }
   const unfit = invalidHeader(headers)
@@ -198,6 +206,6 @@ export const execute = Effect.fnUntraced(function*<A, E, R>(
       )
   })
   if ("sourceFailure" in outcome) return yield* Effect.failCause(outcome.sourceFailure as Cause.Cause<E>)
-  if (outcome.requestId !== undefined) yield* Effect.annotateCurrentSpan("deepgram.request_id", outcome.requestId)
+  if (outcome.requestId !== undefined) yield* annotateRequestId(outcome.requestId)
   return outcome.value
-})
+}, Effect.tapError((error) => isFailureWithId(error) ? annotateRequestId(error.requestId) : Effect.void))

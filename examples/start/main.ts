@@ -1,0 +1,65 @@
+/**
+ * `npm start [-- FILE_OR_URL…]`: recordings in, transcripts out.
+ *
+ * With a key in the environment the recordings go to Deepgram, without one to an emulator that is started here.
+ */
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import { NodeDeepgram } from "@effect-deepgram/node"
+import { Config, Console, Effect, Layer, Option } from "effect"
+import { DeepgramAuth } from "effect-deepgram"
+import { argv } from "node:process"
+import { fromArgument, type Job, onTheInternet, ours } from "./jobs.ts"
+import { Studio } from "./studio.ts"
+import { print, printFailure } from "./print.ts"
+
+const isSet = (name: string) =>
+  Effect.map(Config.option(Config.NonEmptyString(name)), Option.exists((value) => value.trim() !== ""))
+
+const runAll = Effect.fnUntraced(function*(jobs: ReadonlyArray<Job>) {
+  let failures = 0
+  for (const job of jobs) {
+    yield* Console.log(`\n▶ ${job.title}`)
+    yield* Effect.matchEffect(job.run, {
+      onSuccess: (result) => print(result, job.reachedBy),
+      onFailure: (error) => {
+        failures++
+        return printFailure(job, error)
+      }
+    })
+  }
+  return failures
+})
+
+const main = Effect.gen(function*() {
+  const args = argv.slice(2)
+  const variable = (yield* isSet(DeepgramAuth.tokenVariable))
+    ? DeepgramAuth.tokenVariable
+    : (yield* isSet(DeepgramAuth.keyVariable))
+    ? DeepgramAuth.keyVariable
+    : undefined
+
+  if (variable !== undefined) {
+    yield* Console.log(`${variable} is set: the recordings go to Deepgram.`)
+    const jobs = args.length === 0 ? onTheInternet : args.map(fromArgument)
+    return yield* Effect.provide(runAll(jobs), NodeDeepgram.layerConfig())
+  }
+
+  return yield* Effect.gen(function*() {
+    const studio = yield* Studio
+    yield* Console.log(
+      `No key is set: the recordings go to an emulator at ${studio.deepgramUrl}.\n` +
+        `It understands its own test voice only; with ${DeepgramAuth.keyVariable} or ${DeepgramAuth.tokenVariable} set they go to Deepgram.`
+    )
+    return yield* Effect.provide(
+      runAll(args.length === 0 ? ours(studio) : args.map(fromArgument)),
+      NodeDeepgram.layer({ apiKey: studio.apiKey, baseUrl: studio.deepgramUrl })
+    )
+  }).pipe(Effect.provide(Studio.layer))
+})
+
+const program = main.pipe(
+  Effect.catch((error) => Effect.as(Console.error(`✗ ${error.message}`), 1)),
+  Effect.flatMap((failures) => failures === 0 ? Effect.void : Effect.fail("failed" as const))
+)
+
+NodeRuntime.runMain(Effect.provide(program, Layer.empty), { disableErrorReporting: true })

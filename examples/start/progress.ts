@@ -1,0 +1,33 @@
+import { Effect, Stream } from "effect"
+import { AudioSource } from "effect-deepgram"
+import { stdout } from "node:process"
+
+const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1)
+
+/** Says how much of the audio has been taken: on one line of a terminal, or once at the start where there is none. */
+export const withProgress = <E, R>(
+  source: AudioSource.AudioSource<E, R>,
+  name: string
+): AudioSource.AudioSource<E, R> =>
+  AudioSource.make(
+    Effect.map(source.open, (opened) => {
+      const total = opened.size === undefined ? "" : ` of ${megabytes(opened.size)}`
+      if (!stdout.isTTY) {
+        stdout.write(`  uploading ${name}${opened.size === undefined ? "" : `, ${megabytes(opened.size)} MB`}\n`)
+        return opened
+      }
+      let sent = 0
+      const report = (bytes: number) =>
+        Effect.sync(() => {
+          sent += bytes
+          stdout.write(`\r\u001b[K  uploading ${name}: ${megabytes(sent)}${total} MB`)
+        })
+      return {
+        ...opened,
+        stream: opened.stream.pipe(
+          Stream.tap((chunk) => report(chunk.byteLength)),
+          Stream.ensuring(Effect.sync(() => stdout.write("\r\u001b[K")))
+        )
+      }
+    })
+  )

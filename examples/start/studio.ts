@@ -1,0 +1,55 @@
+/** What a machine without a key needs: an emulator, and a web server with the recordings and a mailbox for callbacks. */
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import { Emulator } from "@effect-deepgram/emulator"
+import { Context, Deferred, Effect, Layer, type Redacted, Schema } from "effect"
+import { HttpRouter, HttpServer, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { ListenV1 } from "effect-deepgram"
+import { createServer } from "node:http"
+import { fileURLToPath } from "node:url"
+
+/** A recording of this folder. */
+export const recording = (name: string): string => fileURLToPath(new URL(`../audio/${name}`, import.meta.url))
+
+/** The local world. */
+export class Studio extends Context.Service<Studio, {
+  readonly deepgramUrl: string
+  readonly apiKey: Redacted.Redacted
+  /** Where the recordings are served. */
+  readonly audioUrl: (name: string) => string
+  /** Where callbacks are taken. */
+  readonly callbackUrl: string
+  /** The first transcription that comes to the callback URL. */
+  readonly delivered: Effect.Effect<ListenV1.Transcription>
+}>()("examples/Studio") {
+  static readonly layer = Layer.effect(
+    Studio,
+    Effect.gen(function*() {
+      const emulator = yield* Emulator.Emulator
+      const server = yield* HttpServer.HttpServer
+      const mailbox = yield* Deferred.make<ListenV1.Transcription>()
+      const routes = Layer.mergeAll(
+        HttpRouter.add("GET", "/audio/:name", Effect.flatMap(HttpRouter.params, ({ name }) =>
+          HttpServerResponse.file(recording(name ?? "")))),
+        HttpRouter.add(
+          "POST",
+          "/transcriptions",
+          HttpServerRequest.schemaBodyJson(ListenV1.Transcription).pipe(
+            Effect.flatMap((transcription) => Deferred.succeed(mailbox, transcription)),
+            Effect.as(HttpServerResponse.empty())
+          )
+        )
+      )
+      yield* HttpServer.serveEffect(yield* HttpRouter.toHttpEffect(routes))
+      const base = HttpServer.formatAddress(server.address)
+      return {
+        deepgramUrl: emulator.url,
+        apiKey: emulator.apiKey,
+        audioUrl: (name: string) => `${base}/audio/${name}`,
+        callbackUrl: `${base}/transcriptions`,
+        delivered: Deferred.await(mailbox)
+      }
+    })
+  ).pipe(
+    Layer.provide([Emulator.layer(), NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1" })])
+  )
+}
