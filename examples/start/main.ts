@@ -5,8 +5,8 @@
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { NodeDeepgram } from "@effect-deepgram/node"
-import { Config, Console, Effect, Layer, Option } from "effect"
-import { DeepgramAuth } from "effect-deepgram"
+import { Config, Console, Effect, Option } from "effect"
+import { Deepgram, DeepgramAuth } from "effect-deepgram"
 import { argv } from "node:process"
 import { fromArgument, type Job, onTheInternet, ours } from "./jobs.ts"
 import { Studio } from "./studio.ts"
@@ -39,7 +39,9 @@ const main = Effect.gen(function*() {
     : undefined
 
   if (variable !== undefined) {
-    yield* Console.log(`${variable} is set: the recordings go to Deepgram.`)
+    const server = yield* Config.option(Config.String(Deepgram.baseUrlVariable))
+    const where = Option.match(server, { onNone: () => "", onSome: (url) => ` at ${url}` })
+    yield* Console.log(`${variable} is set: the recordings go to Deepgram${where}.`)
     const jobs = args.length === 0 ? onTheInternet : args.map(fromArgument)
     return yield* Effect.provide(runAll(jobs), NodeDeepgram.layerConfig())
   }
@@ -62,4 +64,4 @@ const program = main.pipe(
   Effect.flatMap((failures) => failures === 0 ? Effect.void : Effect.fail("failed" as const))
 )
 
-NodeRuntime.runMain(Effect.provide(program, Layer.empty), { disableErrorReporting: true })
+NodeRuntime.runMain(program, { disableErrorReporting: true })

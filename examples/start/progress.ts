@@ -4,29 +4,37 @@ import { stdout } from "node:process"
 
 const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1)
 
+/** Where progress is shown. */
+export interface Output {
+  /** Whether a line can be written over. */
+  readonly isTTY?: boolean
+  readonly write: (text: string) => unknown
+}
+
 /** Says how much of the audio has been taken: on one line of a terminal, or once at the start where there is none. */
 export const withProgress = <E, R>(
   source: AudioSource.AudioSource<E, R>,
-  name: string
+  name: string,
+  output: Output = stdout
 ): AudioSource.AudioSource<E, R> =>
   AudioSource.make(
     Effect.map(source.open, (opened) => {
       const total = opened.size === undefined ? "" : ` of ${megabytes(opened.size)}`
-      if (!stdout.isTTY) {
-        stdout.write(`  uploading ${name}${opened.size === undefined ? "" : `, ${megabytes(opened.size)} MB`}\n`)
+      if (output.isTTY !== true) {
+        output.write(`  uploading ${name}${opened.size === undefined ? "" : `, ${megabytes(opened.size)} MB`}\n`)
         return opened
       }
       let sent = 0
       const report = (bytes: number) =>
         Effect.sync(() => {
           sent += bytes
-          stdout.write(`\r\u001b[K  uploading ${name}: ${megabytes(sent)}${total} MB`)
+          output.write(`\r\u001b[K  uploading ${name}: ${megabytes(sent)}${total} MB`)
         })
       return {
         ...opened,
         stream: opened.stream.pipe(
           Stream.tap((chunk) => report(chunk.byteLength)),
-          Stream.ensuring(Effect.sync(() => stdout.write("\r\u001b[K")))
+          Stream.ensuring(Effect.sync(() => output.write("\r\u001b[K")))
         )
       }
     })

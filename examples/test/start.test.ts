@@ -1,0 +1,141 @@
+import { Emulator, Recording } from "@effect-deepgram/emulator"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Redacted, Stream } from "effect"
+import { AudioSource } from "effect-deepgram"
+import { execFile } from "node:child_process"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { execPath } from "node:process"
+import { fileURLToPath } from "node:url"
+import { withProgress } from "../start/progress.ts"
+
+const root = fileURLToPath(new URL("../..", import.meta.url))
+
+/** Runs what `npm start` runs. Nothing of the machine's own environment may reach it. */
+const start = (args: ReadonlyArray<string>, env: Record<string, string> = {}) =>
+  Effect.callback<{ readonly code: number; readonly out: string; readonly err: string }>((resume) => {
+    const child = execFile(
+      execPath,
+      ["--conditions=@effect-deepgram/source", "examples/start/main.ts", ...args],
+      { cwd: root, env: { PATH: process.env["PATH"] ?? "", ...env } },
+      (error, out, err) => resume(Effect.succeed({ code: error === null ? 0 : Number(error.code), out, err }))
+    )
+    return Effect.sync(() => child.kill())
+  })
+
+const folder = Effect.acquireRelease(
+  Effect.sync(() => mkdtempSync(join(tmpdir(), "start-"))),
+  (path) => Effect.sync(() => rmSync(path, { recursive: true }))
+)
+
+const file = Effect.fnUntraced(function*(name: string, content: Uint8Array | string) {
+  const path = join(yield* folder, name)
+  yield* Effect.sync(() => writeFileSync(path, content))
+  return path
+})
+
+const lines = (text: string) => text.trimEnd().split("\n")
+
+describe("npm start", () => {
+  it.live("transcribes our recordings by file, by URL and by callback", () =>
+    Effect.gen(function*() {
+      const { code, err, out } = yield* start([])
+      assert.strictEqual(err, "")
+      assert.strictEqual(code, 0)
+      assert.match(out, /No key is set: the recordings go to an emulator at http:\/\/127\.0\.0\.1:\d+/)
+      for (const reached of [/the file was uploaded ·/, /it was fetched from the URL/, /came to http:\/\/127\.0\.0\.1/]) {
+        assert.match(out, reached)
+      }
+      assert.match(out, /Channel 0: Thank you for calling the ticket office\./)
+      assert.match(out, /Channel 1: Hello, I would like to move my booking to Friday\./)
+      assert.match(out, /Speaker 1: I did\. 7 hours outside, and not 1 complaint!/)
+      assert.match(out, /gate 22\./)
+      assert.match(out, /\n {4}1\n {4}00:00:00,\d{3} --> 00:00:0\d,\d{3}\n/)
+      assert.strictEqual(out.match(/\d+\.\d s of audio · .* · request [0-9a-f-]{36}/g)?.length, 3)
+      assert.match(out, /uploading call\.wav, \d+\.\d MB/)
+      // oxlint-disable-next-line no-control-regex
+      assert.notMatch(out, /[\r\u001b]/)
+    }))
+
+  it.live("takes files and URLs of one's own", () =>
+    Effect.gen(function*() {
+      const path = yield* file("mine.wav", Recording.wav("This is mine."))
+      const { code, out } = yield* start([path])
+      assert.strictEqual(code, 0)
+      assert.match(out, /This is mine\./)
+    }).pipe(Effect.scoped))
+
+  it.live("goes to Deepgram when a key is set, and says so", () =>
+    Effect.gen(function*() {
+      const { apiKey, url } = yield* Emulator.Emulator
+      const path = yield* file("mine.wav", Recording.wav("To the server."))
+      for (const variable of ["DEEPGRAM_API_KEY", "DEEPGRAM_TOKEN"]) {
+        const env = { [variable]: Redacted.value(apiKey), DEEPGRAM_BASE_URL: url }
+        const { code, err, out } = yield* start([path], env)
+        assert.match(out, new RegExp(`${variable} is set: the recordings go to Deepgram`))
+        // The emulator takes the key as a key, but not as an access token.
+        if (variable === "DEEPGRAM_API_KEY") {
+          assert.strictEqual(code, 0, err)
+          assert.match(out, /To the server\./)
+        } else {
+          assert.strictEqual(code, 1)
+          assert.match(err, /401 Unauthorized: INVALID_AUTH/)
+        }
+      }
+    }).pipe(Effect.scoped, Effect.provide(Emulator.layer())))
+
+  it.live("says in one line what is wrong with a file, goes on with the others, and exits with 1", () =>
+    Effect.gen(function*() {
+      const empty = yield* file("empty.wav", "")
+      const text = yield* file("notes.txt", "Dear diary, today I did not record anything.")
+      const good = yield* file("good.wav", Recording.wav("Still here."))
+      const { code, err, out } = yield* start(["missing.wav", empty, text, "http://127.0.0.1:9/none.wav", good])
+      assert.strictEqual(code, 1)
+      const complaints = lines(err)
+      assert.strictEqual(complaints.length, 4, err)
+      assert.match(complaints[0] ?? "", /^✗ missing\.wav: .*no such file/)
+      assert.match(complaints[1] ?? "", /^✗ .*empty\.wav: .*no audio/)
+      assert.match(complaints[2] ?? "", /^✗ .*notes\.txt: .*not audio/)
+      assert.match(complaints[3] ?? "", /^✗ http:\/\/127\.0\.0\.1:9\/none\.wav: .*REMOTE_CONTENT_ERROR/)
+      assert.match(out, /Still here\./)
+    }).pipe(Effect.scoped))
+
+  it.live("says in one line that a key is refused, without the key", () =>
+    Effect.gen(function*() {
+      const { url } = yield* Emulator.Emulator
+      const path = yield* file("mine.wav", Recording.wav("Never heard."))
+      const { code, err, out } = yield* start([path], { DEEPGRAM_API_KEY: "not-the-key", DEEPGRAM_BASE_URL: url })
+      assert.strictEqual(code, 1)
+      assert.strictEqual(lines(err).length, 1)
+      assert.match(err, /401 Unauthorized: INVALID_AUTH: Invalid credentials\./)
+      assert.notInclude(out + err, "not-the-key")
+    }).pipe(Effect.scoped, Effect.provide(Emulator.layer())))
+})
+
+describe("progress", () => {
+  const shown = Effect.fnUntraced(function*(isTTY: boolean) {
+    const written: Array<string> = []
+    const source = AudioSource.make(Effect.succeed({
+      stream: Stream.make(new Uint8Array(1_500_000), new Uint8Array(500_000)),
+      size: 2_000_000
+    }))
+    const opened = yield* withProgress(source, "a.wav", { isTTY, write: (text) => written.push(text) }).open
+    yield* Stream.runDrain(opened.stream)
+    return written
+  })
+
+  it.effect("rewrites a line of a terminal", () =>
+    Effect.gen(function*() {
+      assert.deepStrictEqual(yield* shown(true), [
+        "\r\u001b[K  uploading a.wav: 1.5 of 2.0 MB",
+        "\r\u001b[K  uploading a.wav: 2.0 of 2.0 MB",
+        "\r\u001b[K"
+      ])
+    }))
+
+  it.effect("writes one plain line elsewhere", () =>
+    Effect.gen(function*() {
+      assert.deepStrictEqual(yield* shown(false), ["  uploading a.wav, 2.0 MB\n"])
+    }))
+})

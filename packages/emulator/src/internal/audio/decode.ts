@@ -1,0 +1,207 @@
+/** From the bytes of a request to samples: the entry point of the server. */
+import type { NonEmptyReadonlyArray } from "effect/Array"
+import * as Effect from "effect/Effect"
+import * as Pull from "effect/Pull"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import { inspect } from "./containers.ts"
+import {
+  type AudioError,
+  InvalidAudioParameter,
+  type MalformedAudio,
+  NoAudio,
+  NotAudio,
+  UnsupportedAudio
+} from "./errors.ts"
+import { type Frames, makeFrameDecoder, type SampleFormat } from "./pcm.ts"
+import { type ByteReader, makeByteReader } from "./reader.ts"
+import { sniff, sniffBytes, type Sniffed, startsLikeWav } from "./sniff.ts"
+import { makeWavParser, type WavReady } from "./wav.ts"
+import { maxChannels, maxSampleRate } from "./wavFormat.ts"
+
+/** What the client says about the audio that it sends. */
+export interface AudioRequest {
+  /** The header; it is quoted in errors, but only the bytes decide. */
+  readonly contentType?: string | undefined
+  /** Bytes of the body, if they are known. */
+  readonly contentLength?: number | undefined
+  /** Deepgram's `encoding`: the body is raw, headerless audio. */
+  readonly encoding?: string | undefined
+  /** Hz; required with `encoding`. */
+  readonly sampleRate?: number | undefined
+  /** Default 1; only for raw audio. */
+  readonly channels?: number | undefined
+  /** The audio comes in real time: errors are not held back to learn about the rest of it. Default `false`. */
+  readonly live?: boolean | undefined
+}
+
+/** How audio arrived. */
+export interface AudioFormat {
+  /** `wav`, or `raw` for headerless audio. */
+  readonly container: "wav" | "raw"
+  readonly encoding: SampleFormat
+  /** Hz. */
+  readonly sampleRate: number
+  readonly channels: number
+}
+
+/** Audio whose format is known, and whose samples follow. */
+export interface DecodedAudio<E = never> {
+  readonly format: AudioFormat
+  /**
+   * Equally long samples of every channel, -1..1, in chunks as they arrive. Can be run once, in the scope of `decode`.
+   * Reads the upload to its end, also past the last sample.
+   */
+  readonly samples: Stream.Stream<Frames, E>
+}
+
+const decodable = ["linear16", "linear32", "mulaw", "alaw"] as const
+
+/** Raw encodings that Deepgram takes and the emulator cannot decode. */
+const undecodable = ["flac", "amr-nb", "amr-wb", "opus", "ogg-opus", "speex", "g729"]
+
+const isDecodable = (encoding: string): encoding is typeof decodable[number] =>
+  decodable.some((name) => name === encoding)
+
+const between = (value: number, limit: number) => Number.isInteger(value) && value >= 1 && value <= limit
+
+const checkParameters = (request: AudioRequest): InvalidAudioParameter | undefined => {
+  const { channels, encoding, sampleRate } = request
+  if (encoding !== undefined && !isDecodable(encoding) && !undecodable.includes(encoding)) {
+    const reason = `is ${JSON.stringify(encoding)}, expected one of ${[...decodable, ...undecodable].join(", ")}`
+    return new InvalidAudioParameter({ parameter: "encoding", reason })
+  }
+  if (sampleRate !== undefined && !between(sampleRate, maxSampleRate)) {
+    const reason = `is ${sampleRate}, expected a whole number from 1 to ${maxSampleRate}`
+    return new InvalidAudioParameter({ parameter: "sample_rate", reason })
+  }
+  if (channels !== undefined && !between(channels, maxChannels)) {
+    const reason = `is ${channels}, expected a whole number from 1 to ${maxChannels}`
+    return new InvalidAudioParameter({ parameter: "channels", reason })
+  }
+  return undefined
+}
+
+const decodeSamples = <E>(
+  reader: ByteReader<E>,
+  format: AudioFormat,
+  options: { readonly dataBytes: number; readonly bigEndian: boolean }
+): DecodedAudio<E> => {
+  const decoder = makeFrameDecoder({
+    format: format.encoding,
+    channels: format.channels,
+    bigEndian: options.bigEndian
+  })
+  let left = options.dataBytes
+  const pull: Pull.Pull<NonEmptyReadonlyArray<Frames>, E> = Effect.flatMap(reader.next, (bytes) => {
+    // Once nothing is left this pulls on without a result: whoever counts or hashes the upload sees all of it.
+    const used = bytes.length <= left ? bytes : bytes.subarray(0, left)
+    left -= used.length
+    const frames = decoder.push(used)
+    return frames === undefined ? pull : Effect.succeed([frames] as const)
+  })
+  return { format, samples: Stream.fromPull(Effect.succeed(pull)) }
+}
+
+const readWavHeader = Effect.fnUntraced(
+  function*<E>(reader: ByteReader<E>): Effect.fn.Return<WavReady, MalformedAudio | UnsupportedAudio | E> {
+    const parser = makeWavParser()
+    while (true) {
+      const progress = yield* Pull.catchDone(
+        Effect.map(reader.next, parser.push),
+        () => Effect.sync(parser.end)
+      )
+      if (progress._tag === "Broken") return yield* progress.error
+      if (progress._tag === "Ready") return progress
+    }
+  }
+)
+
+const decodeWav = Effect.fnUntraced(
+  function*<E>(reader: ByteReader<E>): Effect.fn.Return<DecodedAudio<E>, MalformedAudio | UnsupportedAudio | E> {
+    const { dataBytes, format, rest } = yield* readWavHeader(reader)
+    reader.unread(rest)
+    return decodeSamples(reader, {
+      container: "wav",
+      encoding: format.format,
+      sampleRate: format.sampleRate,
+      channels: format.channels
+    }, { dataBytes, bigEndian: format.bigEndian })
+  }
+)
+
+const refuseContainer = Effect.fnUntraced(function*<E>(
+  reader: ByteReader<E>,
+  found: Extract<Sniffed, { readonly _tag: "Container" }>,
+  request: AudioRequest
+): Effect.fn.Return<never, UnsupportedAudio | E> {
+  const { codec, container, mimeType } = found
+  if (mimeType === undefined || request.live === true) {
+    return yield* new UnsupportedAudio({ container, ...(codec !== undefined && { codec }) })
+  }
+  const bytes = Effect.map(reader.next, (piece) => [piece] as const)
+  const facts = yield* inspect(bytes, { mimeType, size: request.contentLength })
+  return yield* new UnsupportedAudio({ container, ...(codec !== undefined && { codec }), ...facts })
+})
+
+/** `true`: WAV after all; `false`: raw; `undefined`: there is not a single byte. */
+const peekWav = <E>(reader: ByteReader<E>) =>
+  reader.peek(
+    12,
+    (head, complete) => head.length === 0 ? undefined : startsLikeWav(head) ?? (complete ? false : undefined)
+  )
+
+const decodeRaw = Effect.fnUntraced(function*<E>(
+  reader: ByteReader<E>,
+  encoding: typeof decodable[number],
+  request: AudioRequest
+): Effect.fn.Return<DecodedAudio<E>, AudioError | E> {
+  const isWav = yield* peekWav(reader)
+  if (isWav === undefined) return yield* new NoAudio()
+  if (isWav) return yield* decodeWav(reader)
+  const { channels = 1, sampleRate } = request
+  if (sampleRate === undefined) {
+    const reason = `is required with \`encoding=${encoding}\`: raw audio does not tell it`
+    return yield* new InvalidAudioParameter({ parameter: "sample_rate", reason })
+  }
+  return decodeSamples(reader, { container: "raw", encoding, sampleRate, channels }, {
+    dataBytes: Infinity,
+    bigEndian: false
+  })
+})
+
+/**
+ * Decodes the audio of a request.
+ *
+ * Succeeds as soon as the format is known. A body that starts like a WAV file is read as one, whatever `encoding`
+ * says. Memory stays flat, whatever the size of the upload, and the upload is only pulled as fast as `samples` is. An
+ * incomplete frame at the very end is dropped. When it fails, the rest of the upload may be unread.
+ */
+export const decode = Effect.fn("Audio.decode")(function*<E, R>(
+  bytes: Stream.Stream<Uint8Array, E, R>,
+  request: AudioRequest
+): Effect.fn.Return<DecodedAudio<E>, AudioError | E, R | Scope.Scope> {
+  const invalid = checkParameters(request)
+  if (invalid !== undefined) return yield* invalid
+  const { contentType, encoding } = request
+  const reader = makeByteReader(yield* Stream.toPull(bytes))
+  if (encoding !== undefined && isDecodable(encoding)) return yield* decodeRaw(reader, encoding, request)
+
+  const found = yield* reader.peek(
+    sniffBytes,
+    (head, complete) => head.length === 0 ? undefined : sniff(head, complete)
+  )
+  if (found === undefined) return yield* new NoAudio()
+  if (found._tag === "Wav") return yield* decodeWav(reader)
+  if (found._tag === "Container") return yield* refuseContainer(reader, found, request)
+  if (encoding !== undefined) {
+    const { channels, sampleRate } = request
+    return yield* new UnsupportedAudio({
+      container: "raw",
+      codec: encoding,
+      ...(sampleRate !== undefined && { sampleRate }),
+      ...(channels !== undefined && { channels })
+    })
+  }
+  return yield* new NotAudio({ found: found.found, ...(contentType !== undefined && { contentType }) })
+})
