@@ -2,7 +2,7 @@
 import { NodeAudio } from "@effect-deepgram/node"
 import { Effect } from "effect"
 import { Deepgram, type DeepgramError, ListenV1 } from "effect-deepgram"
-import { basename } from "node:path"
+import { basename, relative } from "node:path"
 import { withProgress } from "./progress.ts"
 import { recording, type Studio } from "./studio.ts"
 
@@ -28,7 +28,7 @@ const withRequestId = <E, R>(self: Effect.Effect<ListenV1.Transcription, E, R>):
   }))
 
 const byFile = (path: string, features: ListenV1.DiarizationOptions & ListenV1.FeatureOptions): Job => ({
-  title: path,
+  title: relative("", path) || path,
   reachedBy: "the file was uploaded",
   run: ListenV1.transcribeFile(withProgress(NodeAudio.file(path), basename(path)), { ...options, ...features }).pipe(
     // A long recording on a slow line takes longer than the default minute.

@@ -3,14 +3,14 @@
  *
  * With a key in the environment the recordings go to Deepgram, without one to an emulator that is started here.
  */
-import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { NodeDeepgram } from "@effect-deepgram/node"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Config, Console, Effect, Option } from "effect"
 import { Deepgram, DeepgramAuth } from "effect-deepgram"
 import { argv } from "node:process"
 import { fromArgument, type Job, onTheInternet, ours } from "./jobs.ts"
-import { Studio } from "./studio.ts"
 import { print, printFailure } from "./print.ts"
+import { Studio } from "./studio.ts"
 
 const isSet = (name: string) =>
   Effect.map(Config.option(Config.NonEmptyString(name)), Option.exists((value) => value.trim() !== ""))

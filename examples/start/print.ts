@@ -1,33 +1,35 @@
 /** What is shown of a transcription. */
 import { Console, Effect } from "effect"
-import { Transcript } from "effect-deepgram"
+import { type ListenV1, Transcript } from "effect-deepgram"
 import type { Job, Result } from "./jobs.ts"
 
-const indent = (text: string): string => text.trimEnd().split("\n").map((line) => line === "" ? "" : `    ${line}`).join("\n")
+const indent = (text: string): string =>
+  text.trimEnd().split("\n").map((line) => line === "" ? "" : `    ${line}`).join("\n")
 
-const clock = (seconds: number): string =>
-  `${Math.floor(seconds / 60)}:${(seconds % 60).toFixed(1).padStart(4, "0")}`
+const clock = (seconds: number): string => `${Math.floor(seconds / 60)}:${(seconds % 60).toFixed(1).padStart(4, "0")}`
+
+const speakers = (transcription: ListenV1.Transcription): string => {
+  const turns = Transcript.speakerTurns(transcription)
+  const alone = new Set(turns.map(({ channel, speaker }) => `${channel} ${speaker}`)).size < 2
+  const who = ({ channel, speaker }: Transcript.SpeakerId) =>
+    alone ? "" : speaker === undefined ? `Channel ${channel}: ` : `Speaker ${speaker}: `
+  return turns.map((turn) => `${clock(turn.start)}  ${who(turn)}${turn.text}`).join("\n")
+}
 
 /** Text, speaker turns, captions, and the facts. */
 export const print = ({ requestId, transcription }: Result, reachedBy: string): Effect.Effect<void> => {
   const text = Transcript.toText(transcription)
-  const turns = Transcript.speakerTurns(transcription).map(({ channel, speaker, start, text }) =>
-    `${clock(start)}  ${speaker === undefined ? `Channel ${channel}` : `Speaker ${speaker}`}: ${text}`
-  )
-  const facts = `  ${transcription.metadata.duration.toFixed(1)} s of audio · ${reachedBy} · request ${requestId ?? "?"}`
-  return Console.log(
-    text === ""
-      ? `  No words were heard.\n${facts}`
-      : [
-        "  Text",
-        indent(text),
-        "  Speakers",
-        indent(turns.join("\n")),
-        "  Captions (SubRip)",
-        indent(Transcript.toSrt(transcription)),
-        facts
-      ].join("\n")
-  )
+  const duration = transcription.metadata.duration.toFixed(1)
+  const facts = `  ${duration} s of audio · ${reachedBy} · request ${requestId ?? "without an id"}`
+  const sections: ReadonlyArray<string> = text === "" ? ["  No words were heard."] : [
+    "  Text",
+    indent(text),
+    "  Speakers",
+    indent(speakers(transcription)),
+    "  Captions (SubRip)",
+    indent(Transcript.toSrt(transcription))
+  ]
+  return Console.log([...sections, facts].join("\n"))
 }
 
 /** One line. */

@@ -1,9 +1,9 @@
 /** What a machine without a key needs: an emulator, and a web server with the recordings and a mailbox for callbacks. */
-import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Emulator } from "@effect-deepgram/emulator"
-import { Context, Deferred, Effect, Layer, type Redacted, Schema } from "effect"
-import { HttpRouter, HttpServer, HttpServerRequest, HttpServerResponse } from "effect/http"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import { Context, Deferred, Effect, Layer, type Redacted } from "effect"
 import { ListenV1 } from "effect-deepgram"
+import { HttpRouter, HttpServer, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { createServer } from "node:http"
 import { fileURLToPath } from "node:url"
 
@@ -28,8 +28,11 @@ export class Studio extends Context.Service<Studio, {
       const server = yield* HttpServer.HttpServer
       const mailbox = yield* Deferred.make<ListenV1.Transcription>()
       const routes = Layer.mergeAll(
-        HttpRouter.add("GET", "/audio/:name", Effect.flatMap(HttpRouter.params, ({ name }) =>
-          HttpServerResponse.file(recording(name ?? "")))),
+        HttpRouter.add(
+          "GET",
+          "/audio/:name",
+          Effect.flatMap(HttpRouter.params, ({ name }) => HttpServerResponse.file(recording(name ?? "")))
+        ),
         HttpRouter.add(
           "POST",
           "/transcriptions",

@@ -44,7 +44,9 @@ describe("npm start", () => {
       assert.strictEqual(err, "")
       assert.strictEqual(code, 0)
       assert.match(out, /No key is set: the recordings go to an emulator at http:\/\/127\.0\.0\.1:\d+/)
-      for (const reached of [/the file was uploaded ·/, /it was fetched from the URL/, /came to http:\/\/127\.0\.0\.1/]) {
+      for (
+        const reached of [/the file was uploaded ·/, /it was fetched from the URL/, /came to http:\/\/127\.0\.0\.1/]
+      ) {
         assert.match(out, reached)
       }
       assert.match(out, /Channel 0: Thank you for calling the ticket office\./)

@@ -2,7 +2,10 @@
  * A local Deepgram: the API over real sockets, without a key and without the internet. It transcribes the test voice
  * of `Synthesizer` out of the samples that it receives; of other audio it hears where somebody speaks, but no words.
  */
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as Deepgram from "effect-deepgram/Deepgram"
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -10,8 +13,6 @@ import * as HttpServer from "effect/http/HttpServer"
 import type { ServeError } from "effect/http/HttpServerError"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
-import * as Deepgram from "effect-deepgram/Deepgram"
 import { createServer } from "node:http"
 import * as Accounts from "./internal/server/accounts.ts"
 import { app } from "./internal/server/routes.ts"
@@ -19,7 +20,7 @@ import { Settings } from "./internal/server/settings.ts"
 import * as Recognizer from "./Recognizer.ts"
 
 /** The API key that is accepted unless others are given. */
-export const defaultApiKey = "emulator"
+export const defaultApiKey = "emulator-key"
 
 /** The largest recording that is accepted unless told otherwise: 2 GiB, as Deepgram does. */
 export const defaultMaxUploadBytes = 2_147_483_648
@@ -36,6 +37,8 @@ export interface Options {
   readonly models?: ReadonlyArray<string> | undefined
   /** Largest recording in bytes; a larger one is answered with 413. Default {@link defaultMaxUploadBytes}. */
   readonly maxUploadBytes?: number | undefined
+  /** Between two attempts to deliver a callback; there are ten. Default 30 seconds, as Deepgram waits. */
+  readonly callbackRetryDelay?: Duration.Input | undefined
 }
 
 /** A running emulator. */
@@ -82,7 +85,8 @@ export const layerNoDeps = (
       Accounts.layer(apiKeysOf(options)),
       Layer.succeed(Settings, {
         models: options.models ?? [],
-        maxUploadBytes: options.maxUploadBytes ?? defaultMaxUploadBytes
+        maxUploadBytes: options.maxUploadBytes ?? defaultMaxUploadBytes,
+        callbackRetryDelay: Duration.fromInputUnsafe(options.callbackRetryDelay ?? "30 seconds")
       }),
       NodeHttpServer.layerHttpServices
     ])
@@ -111,16 +115,17 @@ export const layer = (options?: Options): Layer.Layer<Emulator, ServeError> =>
  * @example
  * ```ts
  * import { Effect } from "effect"
- * import { Emulator, Synthesizer } from "@effect-deepgram/emulator"
+ * import { Emulator, Recording } from "@effect-deepgram/emulator"
  * import { ListenV1, Transcript } from "effect-deepgram"
  *
- * export const program = ListenV1.transcribeFile(Synthesizer.recording("Good morning."), {
+ * export const program = ListenV1.transcribeFile(Recording.wav("Good morning."), {
  *   model: "nova-3",
  *   punctuate: true
  * }).pipe(
- *   Effect.map(Transcript.toText), // => "Good morning."
+ *   Effect.map((transcription) => Transcript.toText(transcription)),
  *   Effect.provide(Emulator.layerSdk())
  * )
+ * // => "Good morning."
  * ```
  */
 export const layerSdk = (options?: Options): Layer.Layer<Deepgram.Deepgram | Emulator, ServeError> =>

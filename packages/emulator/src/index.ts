@@ -1,1 +1,4 @@
-export {}
+export * as Emulator from "./Emulator.ts"
+export * as Recognizer from "./Recognizer.ts"
+export * as Recording from "./Recording.ts"
+export * as Synthesizer from "./Synthesizer.ts"

@@ -1,6 +1,6 @@
 /** Facts about the containers that the emulator recognises but does not decode. */
 import type { NonEmptyReadonlyArray } from "effect/Array"
-import type * as Cause from "effect/Cause"
+import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -42,9 +42,10 @@ export const inspect = Effect.fnUntraced(function*<E>(
   const library = yield* loadMusicMetadata
   let failure: Cause.Cause<E> | undefined
   const source = Stream.fromPull(Effect.succeed(bytes)).pipe(
+    // The library interrupts the stream when it has read enough: that is no failure of the upload.
     Stream.onError((cause) =>
       Effect.sync(() => {
-        failure = cause as Cause.Cause<E>
+        if (!Cause.hasInterruptsOnly(cause)) failure = cause as Cause.Cause<E>
       })
     )
   )

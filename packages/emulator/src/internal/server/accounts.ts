@@ -29,7 +29,9 @@ export const projectId = uuidOf("project")
 
 /** Keys that all belong to one project; `undefined` for a server without authentication. */
 export const layer = (apiKeys: ReadonlyArray<string> | undefined): Layer.Layer<Accounts> => {
-  const accounts = new Map(apiKeys?.map((key): [string, Account] => [key, { projectId, apiKeyId: uuidOf(`key ${key}`) }]))
+  const accounts = new Map(
+    apiKeys?.map((key): [string, Account] => [key, { projectId, apiKeyId: uuidOf(`key ${key}`) }])
+  )
   const anyone: Account = { projectId, apiKeyId: uuidOf("no key") }
   return Layer.succeed(Accounts, {
     authenticate: (authorization) => {

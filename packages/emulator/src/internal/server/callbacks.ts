@@ -1,14 +1,14 @@
 /** Results that are sent to the client's own server. */
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Schedule from "effect/Schedule"
 import type { Account } from "./accounts.ts"
+import { Settings } from "./settings.ts"
 import { invalidQueryParameter, type VendorError } from "./vendorError.ts"
 
-/** How often, and how far apart, Deepgram tries. */
-export const attempts = { times: 10, apart: Duration.seconds(30) }
+/** How often Deepgram tries. */
+const attempts = 10
 
 /** A callback as a request names it. */
 export interface Callback {
@@ -29,6 +29,7 @@ export const fromQuery = (query: {
 
 /** Sends `body` until the client's server takes it, or does not for the last time. */
 export const deliver = Effect.fn("Emulator.callback")(function*(callback: Callback, account: Account, body: unknown) {
+  const { callbackRetryDelay } = yield* Settings
   const client = HttpClient.filterStatusOk(yield* HttpClient.HttpClient)
   const { password, username } = new URL(callback.url)
   const address = new URL(callback.url)
@@ -44,7 +45,7 @@ export const deliver = Effect.fn("Emulator.callback")(function*(callback: Callba
   yield* client.execute(request).pipe(
     Effect.flatMap((response) => response.arrayBuffer),
     Effect.scoped,
-    Effect.retry({ schedule: Schedule.spaced(attempts.apart), times: attempts.times - 1 }),
+    Effect.retry({ schedule: Schedule.spaced(callbackRetryDelay), times: attempts - 1 }),
     Effect.catch((error) => Effect.logWarning(`callback given up: ${error.message}`))
   )
 })

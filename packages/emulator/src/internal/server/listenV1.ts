@@ -1,4 +1,5 @@
 /** `POST /v1/listen`. */
+import { DeepgramApi, listenModels, type TranscribeQuery } from "effect-deepgram/DeepgramApi"
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -7,7 +8,6 @@ import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Stream from "effect/Stream"
-import { DeepgramApi, listenModels, type TranscribeQuery } from "effect-deepgram/DeepgramApi"
 import { createHash } from "node:crypto"
 import { decode } from "../audio/decode.ts"
 import type { AudioError } from "../audio/errors.ts"
@@ -56,15 +56,19 @@ const urlOf = (json: unknown): string | undefined => {
 }
 
 const fetchSource = Effect.fnUntraced(function*(request: HttpServerRequest.HttpServerRequest) {
-  const json = yield* Effect.mapError(request.json, () =>
-    badRequest("Content-type was application/json, but we could not process the JSON payload."))
+  const json = yield* Effect.mapError(
+    request.json,
+    () => badRequest("Content-type was application/json, but we could not process the JSON payload.")
+  )
   const url = urlOf(json)
   if (url === undefined || !/^https?:$/.test(URL.parse(url)?.protocol ?? "")) {
     return yield* badRequest("Content-type was application/json, but it holds no `url` that can be fetched.")
   }
   const client = yield* HttpClient.HttpClient
-  const response = yield* Effect.mapError(client.get(url), () =>
-    remoteContentError("The server that hosts the media could not be reached."))
+  const response = yield* Effect.mapError(
+    client.get(url),
+    () => remoteContentError("The server that hosts the media could not be reached.")
+  )
   if (response.status < 200 || response.status > 299) {
     return yield* remoteContentError(`The server that hosts the media answered with status ${response.status}.`)
   }
@@ -160,8 +164,7 @@ export const layer = HttpApiBuilder.group(
         yield* Effect.forkIn(Callbacks.deliver(callback, account, transcription), scope)
         return HttpServerResponse.jsonUnsafe({ request_id: requestId })
       }).pipe(
-        Effect.catchTag("VendorError", (error) =>
-          Effect.map(RequestId, (requestId) => toResponse(error, requestId)))
+        Effect.catchTag("VendorError", (error) => Effect.map(RequestId, (requestId) => toResponse(error, requestId)))
       ))
   })
 )

@@ -1,7 +1,7 @@
 /** Audio in, hearings out: decoding, mixing, recognising. */
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { Recognizer, type Heard, type HeardWord } from "../../Recognizer.ts"
+import { type Heard, type HeardWord, Recognizer } from "../../Recognizer.ts"
 import type { DecodedAudio } from "../audio/decode.ts"
 import type { Frames } from "../audio/pcm.ts"
 

@@ -1,4 +1,5 @@
 /** The routes of the API, and what every answer has in common. */
+import { DeepgramApi } from "effect-deepgram/DeepgramApi"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
@@ -7,7 +8,6 @@ import * as HttpRouter from "effect/http/HttpRouter"
 import { isHttpServerError } from "effect/http/HttpServerError"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
-import { DeepgramApi } from "effect-deepgram/DeepgramApi"
 import { projectId } from "./accounts.ts"
 import * as ListenV1 from "./listenV1.ts"
 import { makeRequestId, RequestId } from "./requestContext.ts"

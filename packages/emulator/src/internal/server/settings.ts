@@ -1,4 +1,5 @@
 import * as Context from "effect/Context"
+import type * as Duration from "effect/Duration"
 
 /** What the handlers of the emulator go by. */
 export class Settings extends Context.Service<Settings, {
@@ -6,4 +7,6 @@ export class Settings extends Context.Service<Settings, {
   readonly models: ReadonlyArray<string>
   /** Largest recording, in bytes. */
   readonly maxUploadBytes: number
+  /** Between two attempts to deliver a callback. */
+  readonly callbackRetryDelay: Duration.Duration
 }>()("@effect-deepgram/emulator/Settings") {}

@@ -1,0 +1,210 @@
+import { Emulator, Recording } from "@effect-deepgram/emulator"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import { assert, describe, it, layer } from "@effect/vitest"
+import { Effect, Redacted } from "effect"
+import { HttpServer, HttpServerResponse } from "effect/http"
+import { createServer } from "node:http"
+import { listen, post } from "./support.ts"
+
+const recording = Recording.wav("Hello.", { sampleRate: 8_000, encoding: "mulaw" })
+
+const json = (body: unknown) => ({
+  body: typeof body === "string" ? body : JSON.stringify(body),
+  headers: { "content-type": "application/json" }
+})
+
+const flac = new Uint8Array([...new TextEncoder().encode("fLaC"), 0x80, 0, 0, 34, ...new Uint8Array(34)])
+
+layer(Emulator.layer(), { excludeTestServices: true })("errors in Deepgram's shapes", (it) => {
+  const cases: ReadonlyArray<{
+    readonly name: string
+    readonly send: ReturnType<typeof listen>
+    readonly status: number
+    readonly code: string
+    readonly message: RegExp
+  }> = [
+    {
+      name: "a wrong key",
+      send: listen("model=nova-3", recording, { authorization: "Token nobody" }),
+      status: 401,
+      code: "INVALID_AUTH",
+      message: /Invalid credentials/
+    },
+    {
+      name: "a key sent as Bearer",
+      send: listen("model=nova-3", recording, { authorization: `Bearer ${Emulator.defaultApiKey}` }),
+      status: 401,
+      code: "INVALID_AUTH",
+      message: /Invalid credentials/
+    },
+    {
+      name: "no credentials",
+      send: listen("model=nova-3", recording, { authorization: "" }),
+      status: 401,
+      code: "INVALID_AUTH",
+      message: /Invalid credentials/
+    },
+    {
+      name: "a parameter of the wrong type",
+      send: listen("model=nova-3&punctuate=maybe", recording),
+      status: 400,
+      code: "INVALID_QUERY_PARAMETER",
+      message: /punctuate/
+    },
+    {
+      name: "diarize with diarize_model",
+      send: listen("model=nova-3&diarize=true&diarize_model=v1", recording),
+      status: 400,
+      code: "Bad Request",
+      message: /diarize_model/
+    },
+    {
+      name: "keywords with nova-3",
+      send: listen("model=nova-3&keywords=a", recording),
+      status: 400,
+      code: "INVALID_QUERY_PARAMETER",
+      message: /keyterm/
+    },
+    {
+      name: "a misspelled model",
+      send: listen("model=nova-33", recording),
+      status: 403,
+      code: "INSUFFICIENT_PERMISSIONS",
+      message: /requested model/
+    },
+    {
+      name: "a callback that is no URL",
+      send: listen("model=nova-3&callback=later", recording),
+      status: 400,
+      code: "INVALID_QUERY_PARAMETER",
+      message: /callback/
+    },
+    { name: "no audio", send: listen("model=nova-3", ""), status: 400, code: "Bad Request", message: /no audio/ },
+    {
+      name: "text",
+      send: listen("model=nova-3", "This is not audio at all."),
+      status: 400,
+      code: "Bad Request",
+      message: /not audio/
+    },
+    {
+      name: "a container without a decoder",
+      send: listen("model=nova-3", flac),
+      status: 415,
+      code: "UNSUPPORTED_MEDIA_TYPE",
+      message: /flac.*WAV/
+    },
+    {
+      name: "raw audio without a rate",
+      send: listen("model=nova-3&encoding=mulaw", new Uint8Array(100)),
+      status: 400,
+      code: "INVALID_QUERY_PARAMETER",
+      message: /sample_rate/
+    },
+    {
+      name: "raw audio at a rate that the recogniser does not take",
+      send: listen("model=nova-3&encoding=mulaw&sample_rate=4000", new Uint8Array(100)),
+      status: 400,
+      code: "Bad Request",
+      message: /4000/
+    },
+    {
+      name: "JSON that is none",
+      send: post("/v1/listen?model=nova-3", json("{url:")),
+      status: 400,
+      code: "Bad Request",
+      message: /could not process the JSON/
+    },
+    {
+      name: "JSON without a URL",
+      send: post("/v1/listen?model=nova-3", json({ uri: "x" })),
+      status: 400,
+      code: "Bad Request",
+      message: /url/
+    },
+    {
+      name: "an unreachable URL",
+      send: post("/v1/listen?model=nova-3", json({ url: "http://127.0.0.1:9/a.wav" })),
+      status: 400,
+      code: "REMOTE_CONTENT_ERROR",
+      message: /could not be reached/
+    },
+    { name: "an unknown path", send: post("/v9/listen", { body: "x" }), status: 404, code: "NOT_FOUND", message: /./ }
+  ]
+  for (const { code, message, name, send, status } of cases) {
+    it.effect(`${name}: ${status} ${code}`, () =>
+      Effect.gen(function*() {
+        const answer = yield* send
+        assert.strictEqual(answer.status, status, JSON.stringify(answer.json))
+        assert.strictEqual(answer.json.err_code, code)
+        assert.match(answer.json.err_msg, message)
+        assert.strictEqual(answer.json.request_id, answer.headers.get("dg-request-id"))
+        assert.isNotNull(answer.headers.get("dg-error"))
+        assert.isNotNull(answer.headers.get("dg-project-id"))
+        assert.notInclude(JSON.stringify(answer.json), Emulator.defaultApiKey)
+      }))
+  }
+})
+
+describe("options", () => {
+  it.live("maxUploadBytes: 413, whether the length is known or not", () =>
+    Effect.gen(function*() {
+      const whole = yield* listen("model=nova-3", recording)
+      const chunked = yield* post("/v1/listen?model=nova-3", {
+        body: new Blob([recording]).stream(),
+        duplex: "half",
+        headers: {}
+      })
+      for (const answer of [whole, chunked]) {
+        assert.strictEqual(answer.status, 413)
+        assert.strictEqual(answer.json.err_code, "PAYLOAD_TOO_LARGE")
+      }
+    }).pipe(Effect.provide(Emulator.layer({ maxUploadBytes: 1_000 }))))
+
+  it.live("apiKeys and models", () =>
+    Effect.gen(function*() {
+      const { apiKey } = yield* Emulator.Emulator
+      assert.strictEqual(Redacted.value(apiKey), "one")
+      for (const key of ["one", "two"]) {
+        const answer = yield* listen("model=ours", recording, { authorization: `Token ${key}` })
+        assert.strictEqual(answer.status, 200)
+      }
+      const other = yield* listen("model=ours", recording, { authorization: `Token ${Emulator.defaultApiKey}` })
+      assert.strictEqual(other.status, 401)
+    }).pipe(Effect.provide(Emulator.layer({ apiKeys: ["one", "two"], models: ["ours"] }))))
+
+  it.live("without authentication anybody is served", () =>
+    Effect.gen(function*() {
+      const answer = yield* listen("model=nova-3", recording, { authorization: "" })
+      assert.strictEqual(answer.status, 200)
+    }).pipe(Effect.provide(Emulator.layer({ apiKeys: "none" }))))
+
+  it.live("a taken port is a typed failure", () =>
+    Effect.gen(function*() {
+      const { url } = yield* Emulator.Emulator
+      const port = Number(new URL(url).port)
+      const error = yield* Effect.flip(Effect.provide(Emulator.Emulator, Emulator.layer({ port })))
+      assert.strictEqual(error._tag, "ServeError")
+    }).pipe(Effect.provide(Emulator.layer())))
+})
+
+describe("a URL that answers", () => {
+  it.live("with an error: REMOTE_CONTENT_ERROR with its status; with audio: the transcript", () =>
+    Effect.gen(function*() {
+      const server = yield* HttpServer.HttpServer
+      yield* HttpServer.serveEffect(
+        Effect.succeed(HttpServerResponse.uint8Array(recording, { contentType: "audio/wav" }))
+      )
+      const here = HttpServer.formatAddress(server.address)
+      const found = yield* post("/v1/listen?model=nova-3&punctuate=true", json({ url: `${here}/a.wav` }))
+      assert.strictEqual(found.json.results.channels[0].alternatives[0].transcript, "Hello.")
+      const { url } = yield* Emulator.Emulator
+      const lost = yield* post("/v1/listen?model=nova-3", json({ url: `${url}/none.wav` }))
+      assert.strictEqual(lost.status, 400)
+      assert.strictEqual(lost.json.err_code, "REMOTE_CONTENT_ERROR")
+      assert.match(lost.json.err_msg, /404/)
+    }).pipe(
+      Effect.provide([Emulator.layer(), NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1" })]),
+      Effect.scoped
+    ))
+})

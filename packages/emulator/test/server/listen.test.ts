@@ -1,0 +1,150 @@
+import { Emulator, Recording, Synthesizer } from "@effect-deepgram/emulator"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import { assert, describe, it, layer } from "@effect/vitest"
+import { Deferred, Effect, Stream } from "effect"
+import { ListenV1 } from "effect-deepgram"
+import { HttpServer, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { createHash } from "node:crypto"
+import { createServer } from "node:http"
+import { encodeSamples } from "../../src/internal/audio/pcm.ts"
+import { listen, transcriptOf } from "./support.ts"
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
+
+const text = "Hello there, this is a test."
+
+layer(Emulator.layerSdk(), { excludeTestServices: true })("POST /v1/listen", (it) => {
+  it.effect("transcribes what the bytes say", () =>
+    Effect.gen(function*() {
+      const recording = Recording.wav(text)
+      const answer = yield* listen("model=nova-3&punctuate=true", recording)
+      assert.strictEqual(answer.status, 200)
+      assert.strictEqual(transcriptOf(answer), text)
+      assert.match(answer.headers.get("dg-request-id") ?? "", uuid)
+      const { metadata } = answer.json
+      assert.strictEqual(metadata.request_id, answer.headers.get("dg-request-id"))
+      assert.strictEqual(metadata.sha256, createHash("sha256").update(recording).digest("hex"))
+      assert.closeTo(metadata.duration, (recording.length - 44) / 2 / 16_000, 1e-9)
+      assert.strictEqual(metadata.channels, 1)
+    }))
+
+  it.effect("takes raw audio, whatever the content type", () =>
+    Effect.gen(function*() {
+      const samples = Synthesizer.speak(text, { sampleRate: 8_000 })
+      for (const encoding of ["linear16", "mulaw", "alaw"] as const) {
+        for (const type of ["application/octet-stream", "application/x-www-form-urlencoded", "audio/basic"]) {
+          const query = `model=nova-3&punctuate=true&encoding=${encoding}&sample_rate=8000`
+          const answer = yield* listen(query, encodeSamples(samples, encoding), { "content-type": type })
+          assert.strictEqual(transcriptOf(answer), text)
+        }
+      }
+    }))
+
+  it.effect("takes chunked uploads of odd pieces", () =>
+    Effect.gen(function*() {
+      const recording = Recording.wav(text)
+      const pieces: Array<Uint8Array> = []
+      for (let at = 0, size = 1; at < recording.length; at += size, size = size * 2 % 997) {
+        pieces.push(recording.subarray(at, at + size))
+      }
+      const { results } = yield* ListenV1.transcribeFile(Stream.fromIterable(pieces), {
+        model: "nova-3",
+        punctuate: true
+      })
+      assert.strictEqual(results.channels[0]?.alternatives[0]?.transcript, text)
+    }))
+
+  it.effect("hears each channel on its own, or all as one", () =>
+    Effect.gen(function*() {
+      const call = Recording.wav([
+        { text: "Good morning.", channel: 0, voice: 0, pause: 0.5 },
+        { text: "Good evening!", channel: 1, voice: 1 }
+      ], { sampleRate: 8_000, encoding: "mulaw" })
+      const apart = yield* listen("model=nova-3&punctuate=true&multichannel=true", call)
+      assert.deepStrictEqual(
+        apart.json.results.channels.map((channel: any) => channel.alternatives[0].transcript),
+        ["Good morning.", "Good evening!"]
+      )
+      assert.strictEqual(apart.json.metadata.channels, 2)
+      const together = yield* listen("model=nova-3&punctuate=true&diarize=true", call)
+      assert.strictEqual(transcriptOf(together), "Good morning. Good evening!")
+      assert.deepStrictEqual(
+        together.json.results.channels[0].alternatives[0].words.map((word: any) => word.speaker),
+        [0, 0, 1, 1]
+      )
+    }))
+
+  it.effect("changes the transcript when 20 ms are lost on the way", () =>
+    Effect.gen(function*() {
+      const recording = Recording.wav("Every single frame counts.")
+      const { json } = yield* listen("model=nova-3", recording)
+      const word = json.results.channels[0].alternatives[0].words[1]
+      const at = 44 + 2 * Math.round(16_000 * (word.start + word.end) / 2)
+      const damaged = Buffer.concat([recording.subarray(0, at), recording.subarray(at + 640)])
+      const after = yield* listen("model=nova-3", damaged)
+      assert.notStrictEqual(transcriptOf(after), "every single frame counts")
+    }))
+
+  it.effect("lists what it does not model, and gives back tags and extras", () =>
+    Effect.gen(function*() {
+      const { json } = yield* listen(
+        "model=nova-3&sentiment=true&tag=a&tag=b&extra=customer:7&extra=note:x:y",
+        Recording.wav(text)
+      )
+      assert.deepStrictEqual(json.metadata.tags, ["a", "b"])
+      assert.deepStrictEqual(json.metadata.extra, { customer: "7", note: "x:y" })
+      assert.deepStrictEqual(json.metadata.warnings.map((warning: any) => warning.parameter), ["sentiment"])
+    }))
+
+  it.effect("hears no words in other sounds", () =>
+    Effect.gen(function*() {
+      const samples = Float32Array.from({ length: 32_000 }, (_, i) => 0.4 * Math.sin(i * 0.11) * Math.sin(i * 0.0007))
+      const answer = yield* listen(
+        "model=nova-3&encoding=linear16&sample_rate=16000",
+        encodeSamples(samples, "linear16")
+      )
+      assert.strictEqual(answer.status, 200)
+      assert.strictEqual(transcriptOf(answer), "")
+      assert.deepStrictEqual(answer.json.results.channels[0].alternatives[0].words, [])
+    }))
+})
+
+describe("callbacks", () => {
+  it.live("come to the client's server, with the id of the receipt, its credentials and the method asked for", () =>
+    Effect.gen(function*() {
+      const received = yield* Deferred.make<HttpServerRequest.HttpServerRequest>()
+      const body = yield* Deferred.make<any>()
+      const server = yield* HttpServer.HttpServer
+      let calls = 0
+      yield* HttpServer.serveEffect(Effect.gen(function*() {
+        const request = yield* HttpServerRequest.HttpServerRequest
+        if (++calls === 1) return HttpServerResponse.empty({ status: 500 })
+        yield* Deferred.succeed(body, yield* request.json)
+        yield* Deferred.succeed(received, request)
+        return HttpServerResponse.empty()
+      }))
+      const inbox = HttpServer.formatAddress(server.address).replace("http://", "http://user:pass%20word@")
+      const recording = Recording.wav("Call me back.")
+      const receipt = yield* ListenV1.submitFile(recording, {
+        model: "nova-3",
+        punctuate: true,
+        callback: `${inbox}/done`,
+        callback_method: "PUT"
+      })
+      const request = yield* Deferred.await(received)
+      assert.strictEqual(request.method, "PUT")
+      assert.strictEqual(request.url, "/done")
+      assert.strictEqual(request.headers["authorization"], `Basic ${btoa("user:pass word")}`)
+      assert.match(request.headers["dg-token"] ?? "", /^[0-9a-f-]{36}$/)
+      const transcription = yield* Deferred.await(body)
+      assert.strictEqual(transcription.metadata.request_id, receipt.request_id)
+      assert.strictEqual(transcription.results.channels[0].alternatives[0].transcript, "Call me back.")
+      assert.strictEqual(calls, 2)
+    }).pipe(
+      Effect.provide([
+        Emulator.layerSdk({ callbackRetryDelay: "10 millis" }),
+        NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1" })
+      ]),
+      Effect.scoped
+    ))
+})
