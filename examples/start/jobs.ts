@@ -2,7 +2,7 @@
 import { NodeAudio } from "@effect-deepgram/node"
 import { Effect } from "effect"
 import { Deepgram, type DeepgramError, ListenV1 } from "effect-deepgram"
-import { basename, relative } from "node:path"
+import { basename } from "node:path"
 import { withProgress } from "./progress.ts"
 import { recording, type Studio } from "./studio.ts"
 
@@ -27,8 +27,10 @@ const withRequestId = <E, R>(self: Effect.Effect<ListenV1.Transcription, E, R>):
     requestId: response.requestId
   }))
 
-const byFile = (path: string, features: ListenV1.DiarizationOptions & ListenV1.FeatureOptions): Job => ({
-  title: relative("", path) || path,
+type Features = ListenV1.DiarizationOptions & ListenV1.FeatureOptions
+
+const byFile = (path: string, features: Features): Job => ({
+  title: path,
   reachedBy: "the file was uploaded",
   run: ListenV1.transcribeFile(withProgress(NodeAudio.file(path), basename(path)), { ...options, ...features }).pipe(
     // A long recording on a slow line takes longer than the default minute.
@@ -37,7 +39,7 @@ const byFile = (path: string, features: ListenV1.DiarizationOptions & ListenV1.F
   )
 })
 
-const byUrl = (url: string, features: ListenV1.DiarizationOptions & ListenV1.FeatureOptions): Job => ({
+const byUrl = (url: string, features: Features): Job => ({
   title: url,
   reachedBy: "it was fetched from the URL",
   run: ListenV1.transcribeUrl(url, { ...options, ...features }).pipe(

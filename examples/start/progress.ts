@@ -2,7 +2,7 @@ import { Effect, Stream } from "effect"
 import { AudioSource } from "effect-deepgram"
 import { stdout } from "node:process"
 
-const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1)
+const kilobytes = (bytes: number): string => `${Math.ceil(bytes / 1000).toLocaleString("en")} kB`
 
 /** Where progress is shown. */
 export interface Output {
@@ -19,16 +19,16 @@ export const withProgress = <E, R>(
 ): AudioSource.AudioSource<E, R> =>
   AudioSource.make(
     Effect.map(source.open, (opened) => {
-      const total = opened.size === undefined ? "" : ` of ${megabytes(opened.size)}`
+      const total = opened.size === undefined ? "" : ` of ${kilobytes(opened.size)}`
       if (output.isTTY !== true) {
-        output.write(`  uploading ${name}${opened.size === undefined ? "" : `, ${megabytes(opened.size)} MB`}\n`)
+        output.write(`  uploading ${name}${opened.size === undefined ? "" : `, ${kilobytes(opened.size)}`}\n`)
         return opened
       }
       let sent = 0
       const report = (bytes: number) =>
         Effect.sync(() => {
           sent += bytes
-          output.write(`\r\u001b[K  uploading ${name}: ${megabytes(sent)}${total} MB`)
+          output.write(`\r\u001b[K  uploading ${name}: ${kilobytes(sent)}${total}`)
         })
       return {
         ...opened,

@@ -5,10 +5,12 @@ import { Context, Deferred, Effect, Layer, type Redacted } from "effect"
 import { ListenV1 } from "effect-deepgram"
 import { HttpRouter, HttpServer, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { createServer } from "node:http"
+import { relative } from "node:path"
 import { fileURLToPath } from "node:url"
 
-/** A recording of this folder. */
-export const recording = (name: string): string => fileURLToPath(new URL(`../audio/${name}`, import.meta.url))
+/** The path of a recording of this repository. */
+export const recording = (name: string): string =>
+  relative("", fileURLToPath(new URL(`../audio/${name}`, import.meta.url)))
 
 /** The local world. */
 export class Studio extends Context.Service<Studio, {

@@ -55,7 +55,7 @@ describe("npm start", () => {
       assert.match(out, /gate 22\./)
       assert.match(out, /\n {4}1\n {4}00:00:00,\d{3} --> 00:00:0\d,\d{3}\n/)
       assert.strictEqual(out.match(/\d+\.\d s of audio · .* · request [0-9a-f-]{36}/g)?.length, 3)
-      assert.match(out, /uploading call\.wav, \d+\.\d MB/)
+      assert.match(out, /uploading call\.wav, 314 kB/)
       // oxlint-disable-next-line no-control-regex
       assert.notMatch(out, /[\r\u001b]/)
     }))
@@ -130,14 +130,14 @@ describe("progress", () => {
   it.effect("rewrites a line of a terminal", () =>
     Effect.gen(function*() {
       assert.deepStrictEqual(yield* shown(true), [
-        "\r\u001b[K  uploading a.wav: 1.5 of 2.0 MB",
-        "\r\u001b[K  uploading a.wav: 2.0 of 2.0 MB",
+        "\r\u001b[K  uploading a.wav: 1,500 kB of 2,000 kB",
+        "\r\u001b[K  uploading a.wav: 2,000 kB of 2,000 kB",
         "\r\u001b[K"
       ])
     }))
 
   it.effect("writes one plain line elsewhere", () =>
     Effect.gen(function*() {
-      assert.deepStrictEqual(yield* shown(false), ["  uploading a.wav, 2.0 MB\n"])
+      assert.deepStrictEqual(yield* shown(false), ["  uploading a.wav, 2,000 kB\n"])
     }))
 })
