@@ -7,7 +7,7 @@ import { HttpServer, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { createHash } from "node:crypto"
 import { createServer } from "node:http"
 import { encodeSamples } from "../../src/internal/audio/pcm.ts"
-import { listen, transcriptOf } from "./support.ts"
+import { alternativeOf, listen, transcriptionOf } from "./support.ts"
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 
@@ -19,9 +19,9 @@ layer(Emulator.layerSdk(), { excludeTestServices: true })("POST /v1/listen", (it
       const recording = Recording.wav(text)
       const answer = yield* listen("model=nova-3&punctuate=true", recording)
       assert.strictEqual(answer.status, 200)
-      assert.strictEqual(transcriptOf(answer), text)
+      assert.strictEqual(alternativeOf(answer).transcript, text)
       assert.match(answer.headers.get("dg-request-id") ?? "", uuid)
-      const { metadata } = answer.json
+      const { metadata } = transcriptionOf(answer)
       assert.strictEqual(metadata.request_id, answer.headers.get("dg-request-id"))
       assert.strictEqual(metadata.sha256, createHash("sha256").update(recording).digest("hex"))
       assert.closeTo(metadata.duration, (recording.length - 44) / 2 / 16_000, 1e-9)
@@ -35,7 +35,7 @@ layer(Emulator.layerSdk(), { excludeTestServices: true })("POST /v1/listen", (it
         for (const type of ["application/octet-stream", "application/x-www-form-urlencoded", "audio/basic"]) {
           const query = `model=nova-3&punctuate=true&encoding=${encoding}&sample_rate=8000`
           const answer = yield* listen(query, encodeSamples(samples, encoding), { "content-type": type })
-          assert.strictEqual(transcriptOf(answer), text)
+          assert.strictEqual(alternativeOf(answer).transcript, text)
         }
       }
     }))
@@ -62,14 +62,14 @@ layer(Emulator.layerSdk(), { excludeTestServices: true })("POST /v1/listen", (it
       ], { sampleRate: 8_000, encoding: "mulaw" })
       const apart = yield* listen("model=nova-3&punctuate=true&multichannel=true", call)
       assert.deepStrictEqual(
-        apart.json.results.channels.map((channel: any) => channel.alternatives[0].transcript),
+        [0, 1].map((channel) => alternativeOf(apart, channel).transcript),
         ["Good morning.", "Good evening!"]
       )
-      assert.strictEqual(apart.json.metadata.channels, 2)
+      assert.strictEqual(transcriptionOf(apart).metadata.channels, 2)
       const together = yield* listen("model=nova-3&punctuate=true&diarize=true", call)
-      assert.strictEqual(transcriptOf(together), "Good morning. Good evening!")
+      assert.strictEqual(alternativeOf(together).transcript, "Good morning. Good evening!")
       assert.deepStrictEqual(
-        together.json.results.channels[0].alternatives[0].words.map((word: any) => word.speaker),
+        alternativeOf(together).words?.map((word) => word.speaker),
         [0, 0, 1, 1]
       )
     }))
@@ -77,23 +77,24 @@ layer(Emulator.layerSdk(), { excludeTestServices: true })("POST /v1/listen", (it
   it.effect("changes the transcript when 20 ms are lost on the way", () =>
     Effect.gen(function*() {
       const recording = Recording.wav("Every single frame counts.")
-      const { json } = yield* listen("model=nova-3", recording)
-      const word = json.results.channels[0].alternatives[0].words[1]
+      const word = alternativeOf(yield* listen("model=nova-3", recording)).words?.[1]
+      assert.isDefined(word)
       const at = 44 + 2 * Math.round(16_000 * (word.start + word.end) / 2)
       const damaged = Buffer.concat([recording.subarray(0, at), recording.subarray(at + 640)])
       const after = yield* listen("model=nova-3", damaged)
-      assert.notStrictEqual(transcriptOf(after), "every single frame counts")
+      assert.notStrictEqual(alternativeOf(after).transcript, "every single frame counts")
     }))
 
   it.effect("lists what it does not model, and gives back tags and extras", () =>
     Effect.gen(function*() {
-      const { json } = yield* listen(
+      const answer = yield* listen(
         "model=nova-3&sentiment=true&tag=a&tag=b&extra=customer:7&extra=note:x:y",
         Recording.wav(text)
       )
-      assert.deepStrictEqual(json.metadata.tags, ["a", "b"])
-      assert.deepStrictEqual(json.metadata.extra, { customer: "7", note: "x:y" })
-      assert.deepStrictEqual(json.metadata.warnings.map((warning: any) => warning.parameter), ["sentiment"])
+      const { metadata } = transcriptionOf(answer)
+      assert.deepStrictEqual(metadata.tags, ["a", "b"])
+      assert.deepStrictEqual(metadata.extra, { customer: "7", note: "x:y" })
+      assert.deepStrictEqual(metadata.warnings?.map((warning) => warning.parameter), ["sentiment"])
     }))
 
   it.effect("hears no words in other sounds", () =>
@@ -104,8 +105,8 @@ layer(Emulator.layerSdk(), { excludeTestServices: true })("POST /v1/listen", (it
         encodeSamples(samples, "linear16")
       )
       assert.strictEqual(answer.status, 200)
-      assert.strictEqual(transcriptOf(answer), "")
-      assert.deepStrictEqual(answer.json.results.channels[0].alternatives[0].words, [])
+      assert.strictEqual(alternativeOf(answer).transcript, "")
+      assert.deepStrictEqual(alternativeOf(answer).words, [])
     }))
 })
 
@@ -113,13 +114,13 @@ describe("callbacks", () => {
   it.live("come to the client's server, with the id of the receipt, its credentials and the method asked for", () =>
     Effect.gen(function*() {
       const received = yield* Deferred.make<HttpServerRequest.HttpServerRequest>()
-      const body = yield* Deferred.make<any>()
+      const body = yield* Deferred.make<ListenV1.Transcription>()
       const server = yield* HttpServer.HttpServer
       let calls = 0
       yield* HttpServer.serveEffect(Effect.gen(function*() {
         const request = yield* HttpServerRequest.HttpServerRequest
         if (++calls === 1) return HttpServerResponse.empty({ status: 500 })
-        yield* Deferred.succeed(body, yield* request.json)
+        yield* Deferred.succeed(body, yield* HttpServerRequest.schemaBodyJson(ListenV1.Transcription))
         yield* Deferred.succeed(received, request)
         return HttpServerResponse.empty()
       }))
@@ -138,7 +139,7 @@ describe("callbacks", () => {
       assert.match(request.headers["dg-token"] ?? "", /^[0-9a-f-]{36}$/)
       const transcription = yield* Deferred.await(body)
       assert.strictEqual(transcription.metadata.request_id, receipt.request_id)
-      assert.strictEqual(transcription.results.channels[0].alternatives[0].transcript, "Call me back.")
+      assert.strictEqual(transcription.results.channels[0]?.alternatives[0]?.transcript, "Call me back.")
       assert.strictEqual(calls, 2)
     }).pipe(
       Effect.provide([

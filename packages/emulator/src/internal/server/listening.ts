@@ -1,15 +1,10 @@
 /** Audio in, hearings out: decoding, mixing, recognising. */
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { type Heard, type HeardWord, Recognizer } from "../../Recognizer.ts"
+import { type Heard, Recognizer } from "../../Recognizer.ts"
 import type { DecodedAudio } from "../audio/decode.ts"
 import type { Frames } from "../audio/pcm.ts"
-
-/** What was heard on one channel. */
-export interface Hearing {
-  readonly words: ReadonlyArray<HeardWord>
-  readonly activity: ReadonlyArray<{ readonly start: number; readonly end: number }>
-}
+import type { Hearing } from "../transcribe/words.ts"
 
 /** Without `multichannel` all channels are heard as one. */
 const mix = (channels: Frames): Float32Array => {

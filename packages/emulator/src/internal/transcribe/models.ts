@@ -1,0 +1,28 @@
+import { uuidOf } from "../uuid.ts"
+
+/** A model that took part. */
+export interface UsedModel {
+  readonly uuid: string
+  readonly name: string
+  readonly version: string
+  readonly arch: string
+}
+
+/** What Deepgram takes when no model is named. */
+const defaultModel = "base-general"
+
+/**
+ * The model behind the name that a request uses: `nova-3` is `general-nova-3`, as Deepgram calls it in its answers. The
+ * UUID depends on that name only.
+ */
+export const modelNamed = (model: string = defaultModel, version: string = "latest"): UsedModel => {
+  const [, arch, variant = "general"] = /^(nova(?:-\d+)?|enhanced|base)(?:-(.+))?$/.exec(model) ?? []
+  const name = arch === undefined ? model : `${variant}-${arch}`
+  return { uuid: uuidOf("model", name), name, version, arch: arch ?? "base" }
+}
+
+/** The diarizer of a request: `diarize` means the first one, `latest` the second. */
+export const diarizer = (requested: string | undefined): { readonly model_uuid: string; readonly arch: string } => {
+  const arch = requested === undefined ? "v1" : requested === "latest" ? "v2" : requested
+  return { model_uuid: uuidOf("diarizer", arch), arch }
+}
