@@ -1,8 +1,8 @@
 import { defineConfig } from "vitest/config"
 
-const project = (name: string) => ({
+const project = (name: string, root = `packages/${name}`) => ({
   extends: true as const,
-  test: { name, root: `packages/${name}`, include: ["test/**/*.test.ts"] }
+  test: { name, root, include: ["test/**/*.test.ts"] }
 })
 
 export default defineConfig({
@@ -10,6 +10,12 @@ export default defineConfig({
   ssr: { resolve: { conditions: ["@effect-deepgram/source"], externalConditions: ["@effect-deepgram/source"] } },
   test: {
     reporters: ["default", "./scripts/closing-line-reporter.mjs"],
-    projects: [project("deepgram"), project("node"), project("emulator")]
+    projects: [
+      project("deepgram"),
+      project("node"),
+      project("emulator"),
+      project("examples", "examples"),
+      project("docs", "docs")
+    ]
   }
 })

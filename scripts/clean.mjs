@@ -1,8 +1,8 @@
-// Removes everything that the compiler wrote.
+// Removes everything that the compiler and the tests wrote.
 import { rmSync } from "node:fs"
 
-for (const folder of ["packages/deepgram", "packages/node", "packages/emulator", "examples"]) {
-  for (const output of ["dist", ".tsbuildinfo"]) {
+for (const folder of ["packages/deepgram", "packages/node", "packages/emulator", "examples", "docs"]) {
+  for (const output of ["dist", ".tsbuildinfo", ".generated"]) {
     rmSync(new URL(`../${folder}/${output}`, import.meta.url), { recursive: true, force: true })
   }
 }

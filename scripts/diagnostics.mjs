@@ -8,7 +8,8 @@ const projects = [
   "packages/node/tsconfig.test.json",
   "packages/emulator/tsconfig.json",
   "packages/emulator/tsconfig.test.json",
-  "examples/tsconfig.json"
+  "examples/tsconfig.json",
+  "docs/tsconfig.json"
 ]
 
 const diagnose = (project) =>
