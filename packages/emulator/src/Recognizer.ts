@@ -1,0 +1,89 @@
+/**
+ * Speech to text. The emulator's own recogniser decodes the words of the test voice (see `Synthesizer`) out of raw
+ * samples; in other audio it hears where somebody speaks, but never a word.
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
+import { type Engine, makeEngine } from "./internal/voice/engine.ts"
+import type { Heard } from "./internal/voice/heard.ts"
+import { isSampleRate, sampleRateMessage } from "./internal/voice/sampleRate.ts"
+
+export type { Heard, HeardWord, SpeechEnded, SpeechStarted } from "./internal/voice/heard.ts"
+
+/** Audio cannot be recognised. */
+export class RecognitionError extends Schema.TaggedError<RecognitionError>()("RecognitionError", {
+  /** `InvalidOptions`: the sample rate; `SessionClosed`: samples after the end; `EngineFailure`: the engine broke. */
+  reason: Schema.Literals(["InvalidOptions", "SessionClosed", "EngineFailure"]),
+  /** One line that says what to do. */
+  message: Schema.String,
+  cause: Schema.optionalKey(Schema.Defect())
+}) {}
+
+/** One channel that is being listened to. */
+export interface Session {
+  /**
+   * Hears more samples (mono, -1 to 1, chunks of any length) and says what became certain by them. The test voice is
+   * noticed 60 ms after it began, a word comes 20 ms after its end, the end of speech after 300 ms of silence.
+   */
+  readonly push: (samples: Float32Array) => Effect.Effect<ReadonlyArray<Heard>, RecognitionError>
+  /** The audio has ended: what is still open. Nothing can be pushed any more. */
+  readonly finish: Effect.Effect<ReadonlyArray<Heard>, RecognitionError>
+}
+
+/** Turns speech into words. */
+export class Recognizer extends Context.Service<Recognizer, {
+  /** Listens to one channel at `sampleRate` Hz until the scope closes. */
+  readonly open: (
+    options: { readonly sampleRate: number }
+  ) => Effect.Effect<Session, RecognitionError, Scope.Scope>
+}>()("@effect-deepgram/emulator/Recognizer") {}
+
+/** Recognises the test voice, from 8000 to 48000 Hz. */
+export const layer: Layer.Layer<Recognizer> = Layer.succeed(Recognizer, {
+  open: Effect.fn("Recognizer.open")(function*({ sampleRate }) {
+    if (!isSampleRate(sampleRate)) return yield* invalidRate(sampleRate)
+    const { session } = yield* Effect.acquireRelease(
+      Effect.sync(() => makeSession(sampleRate)),
+      ({ close }) => Effect.sync(close)
+    )
+    return session
+  })
+})
+
+const makeSession = (sampleRate: number): { readonly session: Session; readonly close: () => void } => {
+  let engine: Engine | undefined = makeEngine(sampleRate)
+  const close = () => {
+    engine = undefined
+  }
+  const session: Session = {
+    push: (samples) => Effect.suspend(() => engine === undefined ? closed : Effect.succeed(engine.push(samples))),
+    finish: Effect.suspend(() => {
+      if (engine === undefined) return closed
+      const heard = engine.finish()
+      close()
+      return Effect.succeed(heard)
+    })
+  }
+  return { session, close }
+}
+
+/**
+ * Recognises a whole recording of the test voice at once.
+ *
+ * @throws {@link RecognitionError} when the sample rate is out of range
+ */
+export const recognize = (samples: Float32Array, sampleRate: number): ReadonlyArray<Heard> => {
+  if (!isSampleRate(sampleRate)) throw invalidRate(sampleRate)
+  const engine = makeEngine(sampleRate)
+  return [...engine.push(samples), ...engine.finish()]
+}
+
+const invalidRate = (sampleRate: number) =>
+  new RecognitionError({ reason: "InvalidOptions", message: sampleRateMessage(sampleRate) })
+
+const closed = Effect.fail(
+  new RecognitionError({ reason: "SessionClosed", message: "The session has ended: open another one" })
+)
