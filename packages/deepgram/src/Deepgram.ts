@@ -52,9 +52,14 @@ const redirectOf = ({ body }: HttpClientRequest.HttpClientRequest): RequestInit 
  */
 export const layerFetch: Layer.Layer<HttpClient.HttpClient> = Layer.effect(
   HttpClient.HttpClient,
-  Effect.map(HttpClient.HttpClient, (client) =>
-    HttpClient.transform(client, (effect, request) =>
-      Effect.provideService(effect, FetchHttpClient.RequestInit, redirectOf(request))))
+  Effect.map(
+    HttpClient.HttpClient,
+    (client) =>
+      HttpClient.transform(
+        client,
+        (effect, request) => Effect.provideService(effect, FetchHttpClient.RequestInit, redirectOf(request))
+      )
+  )
 ).pipe(Layer.provide(FetchHttpClient.layer))
 
 /** A credential and, if the defaults will not do, settings. */
@@ -86,12 +91,21 @@ export type ConfigOptions =
     readonly baseUrl?: string | URL | Config.Config<URL> | undefined
   }
 
+// A blank variable counts as missing, like those of the credential.
+const baseUrlFromEnvironment = Config.flatMap(
+  Config.option(Config.String(baseUrlVariable)),
+  (text): Config.Config<Option.Option<URL>> =>
+    Option.getOrElse(text, () => "").trim() === ""
+      ? Config.succeed(Option.none())
+      : Config.map(Config.URL(baseUrlVariable), Option.some)
+)
+
 const settings = (options: ConfigOptions): Config.Config<DeepgramConfig.Settings> => {
   const { baseUrl, ...rest } = options
   const given = Config.isConfig(baseUrl)
     ? Config.map(baseUrl, Option.some)
     : baseUrl === undefined
-    ? Config.option(Config.URL(baseUrlVariable))
+    ? baseUrlFromEnvironment
     : Config.succeed(Option.some(baseUrl))
   return Config.map(given, (url) => DeepgramConfig.make({ ...rest, baseUrl: Option.getOrUndefined(url) }))
 }
@@ -149,8 +163,8 @@ export {
  */
 export const withOptions = (options: CallOptions) => <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.updateService(self, CurrentCallOptions, (outer) => ({
-    ...outer,
-    ...options,
+    timeout: options.timeout ?? outer.timeout,
+    retry: options.retry ?? outer.retry,
     headers: { ...outer.headers, ...options.headers },
     query: { ...outer.query, ...options.query },
     body: { ...outer.body, ...options.body }
@@ -186,10 +200,13 @@ export interface RawResponse {
 export const withResponse = <A, E, R>(
   self: Effect.Effect<A, E, R>
 ): Effect.Effect<{ readonly value: A; readonly response: RawResponse }, E, R> =>
-  Effect.suspend(() => {
+  Effect.flatMap(CurrentResponseObserver, (outer) => {
     let response: RawResponse | undefined
     return self.pipe(
-      Effect.provideService(CurrentResponseObserver, (seen) => (response = seen)),
+      Effect.provideService(CurrentResponseObserver, (seen) => {
+        response = seen
+        outer?.(seen)
+      }),
       Effect.flatMap((value) =>
         response === undefined
           ? Effect.die(new Error("Deepgram.withResponse: the effect ran no Deepgram operation"))

@@ -35,12 +35,20 @@ export type Options = {
    * Mint an access token on a server instead. Default `false`.
    */
   readonly allowInBrowser?: boolean | undefined
+  readonly accessToken?: undefined
+  readonly credential?: undefined
 } | {
   /** An access token, or an effect that finds one; it runs for each attempt. */
   readonly accessToken: Redacted.Redacted | Effect.Effect<Redacted.Redacted, RequestError>
+  readonly apiKey?: undefined
+  readonly allowInBrowser?: undefined
+  readonly credential?: undefined
 } | {
   /** No authentication at all. */
   readonly credential: "none"
+  readonly apiKey?: undefined
+  readonly allowInBrowser?: undefined
+  readonly accessToken?: undefined
 }
 
 /** Where {@link layerConfig} looks, before the environment. */
@@ -76,8 +84,10 @@ const accessToken = (token: Redacted.Redacted): Credential => ({ _tag: "AccessTo
 
 /** Turns options into an effect that yields the credential. */
 export const make = (options: Options): DeepgramAuth["Service"] => {
-  if ("credential" in options) return { credential: Effect.succeed(none) }
-  if ("apiKey" in options) return { credential: Effect.succeed(apiKey(options.apiKey, options.allowInBrowser)) }
+  if (options.credential !== undefined) return { credential: Effect.succeed(none) }
+  if (options.apiKey !== undefined) {
+    return { credential: Effect.succeed(apiKey(options.apiKey, options.allowInBrowser)) }
+  }
   return {
     credential: Redacted.isRedacted(options.accessToken)
       ? Effect.succeed(accessToken(options.accessToken))

@@ -1,7 +1,7 @@
 /**
  * Where Deepgram is, and how operations behave unless a call says otherwise.
  *
- * @see https://developers.deepgram.com/docs/deepgram-sdk-custom-endpoints
+ * @see https://developers.deepgram.com/reference/custom-endpoints
  */
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
@@ -75,16 +75,14 @@ const environments: Readonly<Record<Environment, Pick<Hosts, "api" | "management
 }
 
 const withScheme = (url: string, kind: "http" | "ws"): string =>
-  url.replace(/^(?:http|ws)(s?):/i, `${kind}$1:`).replace(/\/+$/, "")
+  url.replace(/^(?:http|ws)(s?):/i, (_, secure: string) => `${kind}${secure.toLowerCase()}:`).replace(/\/+$/, "")
 
 const resolveHosts = (options: Options): Hosts => {
   const base = options.baseUrl === undefined ? undefined : String(options.baseUrl)
-  const { agent, api, management } = {
-    ...(base === undefined
-      ? environments[options.environment ?? "default"]
-      : { api: base, management: base, agent: base }),
-    ...options.hosts
-  }
+  const unlessGiven = base === undefined
+    ? environments[options.environment ?? "default"]
+    : { api: base, management: base, agent: base }
+  const { agent = unlessGiven.agent, api = unlessGiven.api, management = unlessGiven.management } = options.hosts ?? {}
   return {
     api: withScheme(api, "http"),
     management: withScheme(management, "http"),

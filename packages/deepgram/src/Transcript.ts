@@ -66,7 +66,7 @@ export const toText = (input: Input, options: TextOptions = {}): string => plain
  * ```ts
  * import { type ListenV1, Transcript } from "effect-deepgram"
  *
- * const unsure = (transcription: ListenV1.Transcription) =>
+ * export const unsure = (transcription: ListenV1.Transcription) =>
  *   Transcript.words(transcription).filter((word) => word.confidence < 0.5).map((word) => word.text)
  * ```
  */

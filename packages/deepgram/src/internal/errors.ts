@@ -3,6 +3,7 @@ import * as Duration from "effect/Duration"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import * as Option from "effect/Option"
 import * as Errors from "../DeepgramError.ts"
+import { redact, redactCause } from "./secrets.ts"
 
 /** What every error says of its operation. */
 export interface Origin {
@@ -11,19 +12,29 @@ export interface Origin {
   readonly secrets: ReadonlyArray<string>
 }
 
-const maxDetailLength = 500
+type Headers = Readonly<Record<string, string | undefined>>
 
-const scrub = (text: string, secrets: ReadonlyArray<string>): string =>
-  secrets.reduce((scrubbed, secret) => secret === "" ? scrubbed : scrubbed.replaceAll(secret, "<redacted>"), text)
+const maxDetailLength = 500
 
 const oneLine = (text: string): string => {
   const line = text.replace(/\s+/g, " ").trim()
   return line.length > maxDetailLength ? `${line.slice(0, maxDetailLength)}…` : line
 }
 
-/** Cuts a body to what an error may keep. */
+/** Cuts a body to what an error may keep: what is secret goes first, or half of it might stay. */
 export const cutBody = (text: string, origin: Origin): string =>
-  scrub(text.slice(0, Errors.maxBodyLength), origin.secrets)
+  redact(text, origin.secrets).slice(0, Errors.maxBodyLength)
+
+/** What came from outside, as one short line. */
+export const quote = (text: string, origin: Origin): string => oneLine(redact(text, origin.secrets))
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/** Deepgram's id of the request, if the head of the answer has one. */
+export const requestIdOf = (headers: Headers, origin: Origin): string | undefined => {
+  const id = headers["dg-request-id"]
+  return id === undefined || uuid.test(id) ? id : quote(id, origin)
+}
 
 const parseJson = Option.liftThrowable((text: string): unknown => JSON.parse(text))
 
@@ -63,13 +74,12 @@ export const parseErrorBody = (body: string): ErrorBody => {
   }
 }
 
-type Headers = Readonly<Record<string, string | undefined>>
-
 /** How long the server asks to wait; nothing when it asks for no time or for a time that is past. */
 const serverWait = (headers: Headers, now: number) => {
   const after = headers["retry-after"]?.trim()
   const seconds = after !== undefined && /^\d+(\.\d+)?$/.test(after) ? Number(after) * 1000 : undefined
-  const afterMillis = after === undefined ? 0 : seconds ?? Date.parse(after) - now
+  // Without a time of day it is no date, whatever `Date.parse` makes of it.
+  const afterMillis = seconds ?? (after !== undefined && /\d:\d\d:\d\d/.test(after) ? Date.parse(after) - now : 0)
   const resetMillis = Number.parseFloat(headers["x-ratelimit-reset"] ?? "") * 1000 - now
   return {
     ...(afterMillis > 0 ? { retryAfter: Duration.millis(afterMillis) } : undefined),
@@ -120,9 +130,10 @@ export const fromStatus = (
   const body = parseErrorBody(response.body)
   // Speak and failed handshakes say the reason in a header, also where the body is empty.
   const detail = body.detail ?? headers["dg-error"]
-  const code = body.code === undefined ? undefined : oneLine(scrub(body.code, origin.secrets))
-  const words = detail === undefined ? undefined : oneLine(scrub(detail, origin.secrets))
-  const requestId = headers["dg-request-id"] ?? body.requestId
+  const code = body.code === undefined ? undefined : quote(body.code, origin)
+  const words = detail === undefined ? undefined : quote(detail, origin)
+  const requestId = requestIdOf(headers, origin) ??
+    (body.requestId === undefined ? undefined : quote(body.requestId, origin))
   const [Class, title, advice] = status in statuses
     ? statuses[status as keyof typeof statuses]
     : status >= 500 && status < 600
@@ -179,23 +190,33 @@ const troubles = {
   EmptyBodyError: "the answer has no body"
 } satisfies Record<HttpClientError.HttpClientErrorReason["_tag"], string>
 
+// What the `fetch` of Node, Bun and Deno says where it was told `redirect: "error"`; trying again would change nothing.
+const refusedRedirect = /^unexpected ?redirect|redirect mode/i
+
 /** No answer, one that broke off, or a request that cannot be sent however often it is tried. */
 export const fromTransport = (
   reason: HttpClientError.HttpClientErrorReason,
   origin: Origin,
   requestId: string | undefined
-): Errors.TransportError | Errors.BadRequest => {
-  const why = oneLine(scrub(describe(reason.cause) || (reason.description ?? ""), origin.secrets))
+): Errors.TransportError | Errors.BadRequest | Errors.UnexpectedStatus => {
+  const why = quote(describe(reason.cause) || (reason.description ?? ""), origin)
   const trouble = `${troubles[reason._tag]}${why === "" ? "" : `: ${why}`}`
   if (reason._tag === "EncodeError" || reason._tag === "InvalidUrlError") {
     return refused(Errors.BadRequest, origin.operation, trouble)
   }
-  const advice = /redirect/i.test(why) ? ` (${redirectAdvice})` : ""
+  if (refusedRedirect.test(why)) {
+    return new Errors.UnexpectedStatus({
+      operation: origin.operation,
+      message: `${origin.operation}: a redirect (${redirectAdvice})`,
+      origin: "server",
+      detail: why
+    })
+  }
   return new Errors.TransportError({
     operation: origin.operation,
-    message: `${origin.operation}: ${trouble}${advice}`,
+    message: `${origin.operation}: ${trouble}`,
     // Not the HttpClientError itself: it holds the request, headers included.
-    cause: reason.cause ?? why,
+    cause: reason.cause === undefined ? why : redactCause(reason.cause, origin.secrets),
     ...(requestId === undefined ? undefined : { requestId })
   })
 }

@@ -13,7 +13,7 @@ import * as Errors from "../DeepgramError.ts"
 import type { RequestBody } from "./body.ts"
 import { Host } from "./contract/schemas.ts"
 import { makeDecoder } from "./decode.ts"
-import { cutBody, refused } from "./errors.ts"
+import { cutBody, quote, refused, requestIdOf } from "./errors.ts"
 import { CurrentCallOptions } from "./options.ts"
 import { execute, type Reader } from "./transport.ts"
 
@@ -74,8 +74,8 @@ export const jsonOperation = <Query, A>(endpoint: Endpoint<Query>, success: Sche
       Effect.flatMap(response.text, (text) => {
         const decoded = decode(text, normalize)
         if (Result.isSuccess(decoded)) return Effect.succeed({ value: decoded.success, text })
-        const requestId = response.headers["dg-request-id"]
-        const issue = decoded.failure.replace(/\s+/g, " ")
+        const requestId = requestIdOf(response.headers, origin)
+        const issue = quote(decoded.failure, origin)
         return Effect.fail(
           new Errors.DecodeError({
             operation,

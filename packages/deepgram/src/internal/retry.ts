@@ -40,8 +40,8 @@ export const retryPolicy = (options: RetryPolicyOptions = {}): RetrySchedule => 
 
 /**
  * Runs `attempt` until it succeeds, fails for good, or the schedule ends: one counter for every kind of failure.
- * A wait that would outlast `deadline` (milliseconds of the clock) is not begun: the error in hand says more than a
- * time-out.
+ * A wait that would leave no time before `deadline` (milliseconds of the clock) is not begun: the error in hand says
+ * more than a time-out.
  */
 export const retrying = Effect.fnUntraced(function*<A, R>(
   attempt: Effect.Effect<A, RequestError, R>,
@@ -55,7 +55,7 @@ export const retrying = Effect.fnUntraced(function*<A, R>(
           onFailure: (cause) =>
             Pull.isDoneCause(cause) ? Effect.fail(error) : Effect.failCause(cause as Cause.Cause<never>),
           onSuccess: ([, delay]) =>
-            now + Duration.toMillis(delay) > options.deadline
+            now + Duration.toMillis(delay) >= options.deadline
               ? Effect.fail(error)
               : Effect.andThen(Effect.sleep(delay), Effect.catch(attempt, orAgain))
         }))

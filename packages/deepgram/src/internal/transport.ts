@@ -19,10 +19,11 @@ import type { Credential } from "../DeepgramAuth.ts"
 import type { Hosts } from "../DeepgramConfig.ts"
 import * as Errors from "../DeepgramError.ts"
 import type { RequestBody } from "./body.ts"
-import { fromStatus, fromTransport, type Origin, refused } from "./errors.ts"
+import { fromStatus, fromTransport, type Origin, refused, requestIdOf } from "./errors.ts"
 import { CurrentCallOptions, CurrentResponseObserver } from "./options.ts"
 import { retrying } from "./retry.ts"
 import { isBrowser } from "./runtime.ts"
+import { secretsOf } from "./secrets.ts"
 
 /** A request before it is signed. */
 export interface Outgoing<E, R> {
@@ -100,15 +101,8 @@ const isHeaderValue = (value: string): boolean =>
 const invalidHeader = (headers: Readonly<Record<string, string>>): string | undefined =>
   Object.keys(headers).find((name) => !headerName.test(name) || !isHeaderValue(headers[name] ?? ""))
 
-const password = (url: string): string => /^[a-z]+:\/\/[^/?#@]*:([^/?#@]*)@/i.exec(url)?.[1] ?? ""
-
-/** Whatever an answer or a runtime might repeat, and no error may. */
-const secretsOf = (request: HttpClientRequest.HttpClientRequest): ReadonlyArray<string> => {
-  const sent = request.headers["authorization"] ?? ""
-  return [sent.slice(sent.indexOf(" ") + 1), request.headers["cookie"] ?? "", password(request.url)]
-    .concat(request.urlParams.params.map(([, value]) => typeof value === "string" ? password(value) : ""))
-    .filter((secret) => secret.length >= 4)
-}
+// As in `localhost:8080`. What has no scheme may be relative to a page.
+const otherScheme = /^(?!https?:)[a-z][a-z\d+.-]*:/i
 
 const annotateRequestId = (id: string) => Effect.annotateCurrentSpan("deepgram.request_id", id)
 
@@ -138,6 +132,13 @@ export const execute = Effect.fnUntraced(function*<A, E, R>(
     )
   }
   const url = config.hosts[outgoing.host] + outgoing.path
+  if (otherScheme.test(url)) {
+    return yield* refused(
+      Errors.BadRequest,
+      operation,
+      "the address of the server (baseUrl or hosts) must begin with http:// or https://"
+    )
+  }
   const unsigned = HttpClientRequest.make(outgoing.method)(url, {
     urlParams: { ...outgoing.query, ...options.query },
     acceptJson: true
@@ -152,7 +153,13 @@ export const execute = Effect.fnUntraced(function*<A, E, R>(
       signature === undefined ? (self) => self : HttpClientRequest.setHeader("authorization", signature),
       HttpClientRequest.setHeaders(headers)
     )
-    const origin = { operation, secrets: secretsOf(request) }
+    const origin: Origin = {
+      operation,
+      // Looked for when something is to be kept only.
+      get secrets() {
+        return secretsOf(request)
+      }
+    }
     const toTyped = (
       { reason }: HttpClientError.HttpClientError,
       requestId?: string
@@ -171,7 +178,7 @@ export const execute = Effect.fnUntraced(function*<A, E, R>(
       Effect.catch((error) => toTyped(error)),
       Effect.flatMap((response) => {
         if (response.status < 200 || response.status > 299) return fail(response)
-        const requestId = response.headers["dg-request-id"]
+        const requestId = requestIdOf(response.headers, origin)
         return read(response, origin).pipe(
           Effect.catchTag("HttpClientError", (error) => toTyped(error, requestId)),
           Effect.map(({ text, value }) => {

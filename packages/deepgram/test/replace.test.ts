@@ -1,0 +1,202 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Config, Effect, Layer, Redacted, Schedule, Stream } from "effect"
+import { AudioSource, Deepgram, DeepgramAuth, DeepgramConfig, ListenV1 } from "effect-deepgram"
+import { FetchHttpClient, HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
+import { json, reply } from "./support/answers.ts"
+import { bytesOf, hash, pieces } from "./support/audio.ts"
+import { ok, once, transcribe, transcription, withEnvironment } from "./support/client.ts"
+import { serve } from "./support/server.ts"
+
+const auth = DeepgramAuth.layer({ apiKey: Redacted.make("my-key") })
+
+/** An HttpClient that answers by itself, and what it was asked. */
+const answering = (body: unknown, init?: ResponseInit) => {
+  const requests: Array<HttpClientRequest.HttpClientRequest> = []
+  const layer = Layer.succeed(
+    HttpClient.HttpClient,
+    HttpClient.make((request) =>
+      Effect.sync(() => {
+        requests.push(request)
+        return HttpClientResponse.fromWeb(request, Response.json(body, init))
+      })
+    )
+  )
+  return { layer, requests }
+}
+
+const compose = (
+  http: Layer.Layer<HttpClient.HttpClient>,
+  options?: DeepgramConfig.Options,
+  credential = auth
+): Layer.Layer<Deepgram.Deepgram> =>
+  Layer.provide(Deepgram.layerNoDeps, [DeepgramConfig.layer(options), credential, http])
+
+describe("another HttpClient", () => {
+  it.effect("gets the whole request", () =>
+    Effect.gen(function*() {
+      const { layer, requests } = answering(transcription)
+      const value = yield* transcribe({ smart_format: true }).pipe(Effect.provide(compose(layer)))
+      assert.deepStrictEqual(value as unknown, transcription)
+      const [request] = requests
+      assert.strictEqual(request!.url, "https://api.deepgram.com/v1/listen")
+      assert.strictEqual(request!.method, "POST")
+      assert.strictEqual(request!.headers.authorization, "Token my-key")
+      assert.deepStrictEqual(request!.urlParams.params.toSorted(), [["model", "nova-3"], ["smart_format", "true"]])
+    }))
+
+  it.effect("is told how long the audio is, where that is known", () =>
+    Effect.gen(function*() {
+      const { layer, requests } = answering(transcription)
+      const stream = Stream.make(bytesOf(5))
+      const inputs: ReadonlyArray<AudioSource.Input> = [
+        bytesOf(5),
+        new Blob([bytesOf(5)]),
+        AudioSource.make(Effect.succeed({ stream, size: 5 })),
+        stream
+      ]
+      for (const input of inputs) {
+        yield* ListenV1.transcribeFile(input, { model: "nova-3" }).pipe(Effect.provide(compose(layer)))
+      }
+      assert.deepStrictEqual(requests.map(({ body }) => "contentLength" in body ? body.contentLength : undefined), [
+        5,
+        5,
+        5,
+        undefined
+      ])
+    }))
+
+  it.effect("is handed a stream one piece at a time, so that it need not hold many", () =>
+    Effect.gen(function*() {
+      const { layer, requests } = answering(transcription)
+      const audio = Stream.fromIterable(pieces(bytesOf(10_000), 1000))
+      yield* ListenV1.transcribeFile(audio, { model: "nova-3" }).pipe(Effect.provide(compose(layer)))
+      const { body } = requests[0]!
+      if (body._tag !== "Stream") return assert.fail(body._tag)
+      const sizes: Array<number> = []
+      yield* Stream.runForEachArray(body.stream, (chunk) => Effect.sync(() => sizes.push(chunk.length)))
+      assert.deepStrictEqual(sizes, Array(10).fill(1))
+    }))
+
+  it.effect("may refuse statuses by itself", () =>
+    Effect.gen(function*() {
+      const refusing = answering({ err_code: "X" }, { status: 402 }).layer
+      const strict = Layer.effect(
+        HttpClient.HttpClient,
+        Effect.map(HttpClient.HttpClient, HttpClient.filterStatusOk)
+      ).pipe(Layer.provide(refusing))
+      const error = yield* transcribe().pipe(Effect.provide(compose(strict)), Effect.flip)
+      assert.strictEqual(error._tag, "PaymentRequired")
+      assert.strictEqual("code" in error && error.code, "X")
+    }))
+
+  it.effect("may change every request, and follow redirects if it wants to", () =>
+    Effect.gen(function*() {
+      const target = yield* serve(ok)
+      const server = yield* serve(reply({ status: 307, headers: { location: `${target.url}/moved` } }))
+      const following = Layer.effect(
+        HttpClient.HttpClient,
+        Effect.map(HttpClient.HttpClient, (http) =>
+          http.pipe(
+            HttpClient.mapRequest(HttpClientRequest.setHeader("x-proxy", "1")),
+            HttpClient.followRedirects(3)
+          ))
+      ).pipe(
+        Layer.provide(FetchHttpClient.layer),
+        Layer.provide(Layer.succeed(FetchHttpClient.RequestInit, {
+          redirect: "manual"
+        }))
+      )
+      yield* transcribe().pipe(Effect.provide(compose(following, { baseUrl: server.url })))
+      assert.strictEqual(target.requests[0]!.headers["x-proxy"], "1")
+    }))
+
+  it.effect("serves settings and credential from the environment", () =>
+    Effect.gen(function*() {
+      const { layer, requests } = answering(transcription)
+      yield* transcribe().pipe(
+        Effect.provide(Layer.provide(Deepgram.layerConfigNoDeps({ headers: { "x-a": "1" } }), layer)),
+        withEnvironment({ DEEPGRAM_TOKEN: "jwt", DEEPGRAM_BASE_URL: "wss://dg.example/prefix/" })
+      )
+      assert.strictEqual(requests[0]!.url, "https://dg.example/prefix/v1/listen")
+      assert.strictEqual(requests[0]!.headers.authorization, "Bearer jwt")
+      assert.strictEqual(requests[0]!.headers["x-a"], "1")
+    }))
+})
+
+describe("another credential", () => {
+  it.effect("by a service of one's own, asked for each time", () =>
+    Effect.gen(function*() {
+      const server = yield* serve(ok)
+      let asked = 0
+      const own = Layer.succeed(DeepgramAuth.DeepgramAuth, {
+        credential: Effect.sync((): DeepgramAuth.Credential => ({
+          _tag: "AccessToken",
+          token: Redacted.make(`token-${++asked}`)
+        }))
+      })
+      const deepgram = compose(Deepgram.layerFetch, { baseUrl: server.url }, own)
+      yield* Effect.andThen(transcribe(), transcribe()).pipe(Effect.provide(deepgram))
+      assert.deepStrictEqual(
+        server.requests.map(({ headers }) => headers.authorization),
+        ["Bearer token-1", "Bearer token-2"]
+      )
+    }))
+
+  it.effect("by none", () =>
+    Effect.gen(function*() {
+      const server = yield* serve(ok)
+      const deepgram = compose(Deepgram.layerFetch, { baseUrl: server.url }, DeepgramAuth.layerNone)
+      yield* transcribe().pipe(Effect.provide(deepgram))
+      assert.isUndefined(server.requests[0]!.headers.authorization)
+    }))
+})
+
+describe("other settings", () => {
+  it.effect("by a service of one's own", () =>
+    Effect.gen(function*() {
+      const server = yield* serve(json({}, { status: 503 }))
+      const settings = Layer.succeed(DeepgramConfig.DeepgramConfig, {
+        ...DeepgramConfig.make({ baseUrl: server.url, userAgent: "mine/2" }),
+        retry: Schedule.recurs(3)
+      })
+      const deepgram = Layer.provide(Deepgram.layerNoDeps, [settings, auth, Deepgram.layerFetch])
+      yield* transcribe().pipe(Effect.provide(deepgram), Effect.flip)
+      assert.strictEqual(server.requests.length, 4)
+      assert.strictEqual(server.requests[0]!.headers["user-agent"], "mine/2")
+    }))
+
+  it.effect("two clients live side by side", () =>
+    Effect.gen(function*() {
+      const [one, two] = [yield* serve(ok), yield* serve(ok)]
+      const use = (server: { readonly url: string }) =>
+        transcribe().pipe(Effect.provide(compose(Deepgram.layerFetch, { baseUrl: server.url, retry: once })))
+      yield* Effect.all([use(one), use(two), use(one)], { concurrency: 3 })
+      assert.deepStrictEqual([one.requests.length, two.requests.length], [2, 1])
+    }))
+})
+
+describe("the fetch of a test or a runtime", () => {
+  it.effect("is used for everything, streams included", () =>
+    Effect.gen(function*() {
+      const seen: Array<string> = []
+      const fetch: typeof globalThis.fetch = (input, init) =>
+        new Response(init?.body).arrayBuffer().then((body) => {
+          seen.push(`${init?.method} ${String(input)} ${hash(new Uint8Array(body))}`)
+          return Response.json(transcription)
+        })
+      const audio = bytesOf(10_000)
+      yield* ListenV1.transcribeFile(Stream.make(audio), { model: "nova-3" }).pipe(
+        Effect.provide(Deepgram.layer({ apiKey: Redacted.make("k3y") })),
+        Effect.provideService(FetchHttpClient.Fetch, fetch)
+      )
+      assert.deepStrictEqual(seen, [`POST https://api.deepgram.com/v1/listen?model=nova-3 ${hash(audio)}`])
+    }))
+})
+
+describe("layers", () => {
+  it.effect("fail when they are built, not when they are used", () =>
+    Effect.gen(function*() {
+      const error = yield* Effect.void.pipe(Effect.provide(Deepgram.layerConfig()), withEnvironment({}), Effect.flip)
+      assert.instanceOf(error, Config.ConfigError)
+    }))
+})
