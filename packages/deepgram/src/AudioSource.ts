@@ -23,14 +23,33 @@ export interface AudioSource<out E = never, out R = never> {
   readonly open: Effect.Effect<Opened<E, R>, E, R>
 }
 
-/** Makes a source from an effect that opens the audio from its first byte, each time it runs. */
+/**
+ * Makes a source from an effect that opens the audio from its first byte, each time it runs.
+ *
+ * @example
+ * ```ts
+ * import { Effect, Stream } from "effect"
+ * import { AudioSource, ListenV1 } from "effect-deepgram"
+ *
+ * const parts = [new Uint8Array(1024), new Uint8Array(512)]
+ *
+ * export const source = AudioSource.make(Effect.succeed({
+ *   stream: Stream.fromIterable(parts),
+ *   size: 1536,
+ *   contentType: "audio/wav"
+ * }))
+ *
+ * export const transcribe = () => ListenV1.transcribeFile(source, { model: "nova-3" })
+ * ```
+ */
 export const make = <E, R>(open: Effect.Effect<Opened<E, R>, E, R>): AudioSource<E, R> => ({ [TypeId]: TypeId, open })
 
 /** Tells whether a value is an {@link AudioSource}. */
 export const isAudioSource = (u: unknown): u is AudioSource<unknown, unknown> => hasProperty(u, TypeId)
 
 /**
- * What can be sent. Bytes and blobs must not change until the operation ends. A `Stream` is taken to be good for one
+ * What can be sent. Nothing is copied: bytes and blobs must not change until the operation ends, and what a stream has
+ * handed out belongs to the SDK, so a reader may not fill the same buffer again. A `Stream` is taken to be good for one
  * reading only: an upload from it is never tried again; wrap it with {@link make} if it can be read twice.
  */
 export type Input<E = never, R = never> =

@@ -126,7 +126,7 @@ export type RequestError = StatusError | TransportError | TimedOut | DecodeError
 /** Every failure of this SDK. */
 export type DeepgramError = RequestError
 
-/** The schema of {@link RequestError}: to send errors between processes, or to log them as JSON. */
+/** The schema of {@link RequestError}: to send errors between processes, with `Schema.toCodecJson`. */
 export const RequestError = Schema.Union([
   BadRequest,
   Unauthorized,

@@ -289,6 +289,17 @@ export const transcribeFile: <E = never, R = never>(
  * Has a recording behind a URL transcribed and the transcription sent to `callback`; the receipt comes at once.
  *
  * @see https://developers.deepgram.com/docs/callback
+ *
+ * @example
+ * ```ts
+ * import { Effect } from "effect"
+ * import { ListenV1 } from "effect-deepgram"
+ *
+ * export const receipt = ListenV1.submitUrl("https://dpgr.am/spacewalk.wav", {
+ *   model: "nova-3",
+ *   callback: "https://example.com/transcriptions"
+ * }).pipe(Effect.map(({ request_id }) => request_id))
+ * ```
  */
 export const submitUrl: (
   url: string | URL,
@@ -302,6 +313,14 @@ export const submitUrl: (
  * Sends a recording to be transcribed and the transcription to be sent to `callback`; the receipt comes after the upload.
  *
  * @see https://developers.deepgram.com/docs/callback
+ *
+ * @example
+ * ```ts
+ * import { type AudioSource, ListenV1 } from "effect-deepgram"
+ *
+ * export const submit = (call: AudioSource.Input) =>
+ *   ListenV1.submitFile(call, { model: "nova-3", callback: "https://example.com/transcriptions" })
+ * ```
  */
 export const submitFile: <E = never, R = never>(
   audio: AudioSource.Input<E, R>,

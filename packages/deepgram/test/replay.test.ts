@@ -60,7 +60,14 @@ describe("connections that fail", () => {
       assert.strictEqual(error.requestId, "the-id")
     }))
 
-  it.effect.each(["http://[", "localhost:8080", "nowhere", "ftp://example.com", "http://127.0.0.1:99999"])(
+  it.effect.each([
+    "http://[",
+    "localhost:8080",
+    "nowhere",
+    "ftp://example.com",
+    "http://127.0.0.1:99999",
+    "http://u:pass@[::1]:9"
+  ])(
     "an address that no server can have fails at once: %s",
     (url) =>
       Effect.gen(function*() {

@@ -141,6 +141,11 @@ describe("answers that are no success", () => {
       const error = yield* failure(json({ err_code: "Bad Request", err_msg: "Invalid query string." }, { status: 400 }))
       assert.strictEqual(parts(error).code, "Bad Request")
       assert.strictEqual(error.message, "ListenV1.transcribeUrl: 400 Bad Request: Invalid query string.")
+      const twice = yield* failure(
+        json({ err_code: "Bad Request", err_msg: "Bad Request: No model." }, { status: 400 })
+      )
+      assert.strictEqual(parts(twice).detail, "Bad Request: No model.")
+      assert.strictEqual(twice.message, "ListenV1.transcribeUrl: 400 Bad Request: No model.")
     }))
 
   it.effect("very long words are cut", () =>

@@ -90,7 +90,7 @@ const serverWait = (headers: Headers, now: number) => {
 const redirectAdvice =
   "Redirects are not followed, so that the credential stays with its host: set baseUrl to the final address."
 
-const statuses = {
+const known = {
   400: [Errors.BadRequest, "Bad Request", undefined],
   401: [
     Errors.Unauthorized,
@@ -120,6 +120,14 @@ const statuses = {
   ]
 } as const
 
+const kindOf = (status: number) => {
+  if (status in known) return known[status as keyof typeof known]
+  if (status >= 500 && status < 600) return [Errors.ServerError, "Deepgram failed", undefined] as const
+  return status >= 300 && status < 400
+    ? [Errors.UnexpectedStatus, "a redirect", redirectAdvice] as const
+    : [Errors.UnexpectedStatus, "unexpected", undefined] as const
+}
+
 /** A status that is not a success. */
 export const fromStatus = (
   response: { readonly status: number; readonly headers: Headers; readonly body: string },
@@ -129,32 +137,25 @@ export const fromStatus = (
   const { headers, status } = response
   const body = parseErrorBody(response.body)
   // Speak and failed handshakes say the reason in a header, also where the body is empty.
-  const detail = body.detail ?? headers["dg-error"]
+  const said = body.detail ?? headers["dg-error"]
   const code = body.code === undefined ? undefined : quote(body.code, origin)
-  const words = detail === undefined ? undefined : quote(detail, origin)
+  const detail = said === undefined ? undefined : quote(said, origin)
   const requestId = requestIdOf(headers, origin) ??
     (body.requestId === undefined ? undefined : quote(body.requestId, origin))
-  const [Class, title, advice] = status in statuses
-    ? statuses[status as keyof typeof statuses]
-    : status >= 500 && status < 600
-    ? [Errors.ServerError, "Deepgram failed", undefined] as const
-    : status >= 300 && status < 400
-    ? [
-      Errors.UnexpectedStatus,
-      "a redirect",
-      redirectAdvice
-    ] as const
-    : [Errors.UnexpectedStatus, "unexpected", undefined] as const
-  const said = [code, words].filter((part) => part !== undefined && part !== title).join(": ")
+  const [Class, title, advice] = kindOf(status)
+  // The vendor writes the status' name as code and at the head of the text: once is enough.
+  const parts = [
+    code === title ? undefined : code,
+    detail?.startsWith(`${title}: `) === true ? detail.slice(title.length + 2) : detail === title ? undefined : detail
+  ].filter((part) => part !== undefined)
   return new Class({
     operation: origin.operation,
-    message: `${origin.operation}: ${status} ${title}${said === "" ? "" : `: ${said}`}${
-      advice === undefined ? "" : ` (${advice})`
-    }`,
+    message: [`${origin.operation}: ${status} ${title}`, ...parts].join(": ") +
+      (advice === undefined ? "" : ` (${advice})`),
     origin: "server",
     status,
     ...(code === undefined ? undefined : { code }),
-    ...(words === undefined ? undefined : { detail: words }),
+    ...(detail === undefined ? undefined : { detail }),
     ...(requestId === undefined ? undefined : { requestId }),
     ...(status === 408 || status === 429 || status >= 500 ? serverWait(headers, now) : undefined)
   })

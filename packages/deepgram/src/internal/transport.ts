@@ -101,8 +101,14 @@ const isHeaderValue = (value: string): boolean =>
 const invalidHeader = (headers: Readonly<Record<string, string>>): string | undefined =>
   Object.keys(headers).find((name) => !headerName.test(name) || !isHeaderValue(headers[name] ?? ""))
 
-// As in `localhost:8080`. What has no scheme may be relative to a page.
-const otherScheme = /^(?!https?:)[a-z][a-z\d+.-]*:/i
+const addressProblem = (url: string): string | undefined =>
+  // As in `localhost:8080`. What has no scheme may be relative to a page.
+  /^(?!https?:)[a-z][a-z\d+.-]*:/i.test(url)
+    ? "must begin with http:// or https://"
+    // `fetch` refuses such a URL and shows it; the one `Authorization` header is Deepgram's.
+    : /^[a-z]+:\/\/[^/?#]*@/i.test(url)
+    ? "must not hold a user or a password"
+    : undefined
 
 const annotateRequestId = (id: string) => Effect.annotateCurrentSpan("deepgram.request_id", id)
 
@@ -132,12 +138,9 @@ export const execute = Effect.fnUntraced(function*<A, E, R>(
     )
   }
   const url = config.hosts[outgoing.host] + outgoing.path
-  if (otherScheme.test(url)) {
-    return yield* refused(
-      Errors.BadRequest,
-      operation,
-      "the address of the server (baseUrl or hosts) must begin with http:// or https://"
-    )
+  const misaddressed = addressProblem(url)
+  if (misaddressed !== undefined) {
+    return yield* refused(Errors.BadRequest, operation, `the address of the server (baseUrl or hosts) ${misaddressed}`)
   }
   const unsigned = HttpClientRequest.make(outgoing.method)(url, {
     urlParams: { ...outgoing.query, ...options.query },
