@@ -16,8 +16,7 @@ const diagnose = (project) =>
   new Promise((resolve) => {
     let output = ""
     const child = spawn(
-      "effect-tsgo",
-      ["diagnostics", "--strict", "--severity", "error,warning", "--format", "text", "--project", project],
+      `effect-tsgo diagnostics --strict --severity error,warning --format text --project ${project}`,
       { shell: true }
     )
     child.stdout.on("data", (chunk) => (output += chunk))

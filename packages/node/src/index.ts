@@ -1,1 +1,2 @@
-export {}
+export * as NodeAudio from "./NodeAudio.ts"
+export * as NodeDeepgram from "./NodeDeepgram.ts"

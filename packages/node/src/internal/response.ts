@@ -1,0 +1,124 @@
+/** An answer as `effect/http` knows it. */
+import * as Effect from "effect/Effect"
+import * as Cookies from "effect/http/Cookies"
+import * as Headers from "effect/http/Headers"
+import * as HttpClientError from "effect/http/HttpClientError"
+import type { HttpClientRequest } from "effect/http/HttpClientRequest"
+import * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
+import type * as UrlParams from "effect/http/UrlParams"
+import * as Inspectable from "effect/Inspectable"
+import * as Option from "effect/Option"
+import { pipeArguments } from "effect/Pipeable"
+import type * as Schema from "effect/Schema"
+import type * as Socket from "effect/socket/Socket"
+import * as Stream from "effect/Stream"
+import type { Broken, Download } from "./download.ts"
+
+type ReceivedHeaders = Readonly<Record<string, string | Array<string> | undefined>>
+
+type Reading<A> = Effect.Effect<A, HttpClientError.HttpClientError>
+
+const decoder = new TextDecoder()
+
+/** The head, and the body on demand. */
+export class Response extends Inspectable.Class implements HttpClientResponse.HttpClientResponse {
+  readonly [HttpIncomingMessage.TypeId]: typeof HttpIncomingMessage.TypeId = HttpIncomingMessage.TypeId
+  readonly [HttpClientResponse.TypeId]: typeof HttpClientResponse.TypeId = HttpClientResponse.TypeId
+  readonly request: HttpClientRequest
+  readonly url: string
+  readonly status: number
+  readonly remoteAddress: Option.Option<string> = Option.none()
+  readonly #received: ReceivedHeaders
+  readonly #body: Download
+  #headers: Headers.Headers | undefined
+
+  constructor(request: HttpClientRequest, url: URL, status: number, received: ReceivedHeaders, body: Download) {
+    super()
+    this.request = request
+    this.url = url.href.slice(0, url.href.length - url.hash.length)
+    this.status = status
+    this.#received = received
+    this.#body = body
+  }
+
+  get headers(): Headers.Headers {
+    return this.#headers ??= Headers.fromInput(this.#received)
+  }
+
+  get cookies(): Cookies.Cookies {
+    return Cookies.fromSetCookie(this.#received["set-cookie"] ?? [])
+  }
+
+  readonly #broken = ({ cause }: Broken): HttpClientError.HttpClientError =>
+    new HttpClientError.HttpClientError({
+      reason: new HttpClientError.DecodeError({ request: this.request, response: this, cause })
+    })
+
+  get stream(): Stream.Stream<Uint8Array, HttpClientError.HttpClientError> {
+    return Stream.mapError(Stream.fromPull(Effect.succeed(this.#body.next)), this.#broken)
+  }
+
+  get #bytes(): Reading<Uint8Array> {
+    return Effect.mapError(this.#body.bytes, this.#broken)
+  }
+
+  get arrayBuffer(): Reading<ArrayBuffer> {
+    return Effect.map(this.#bytes, (bytes) => new Uint8Array(bytes).buffer)
+  }
+
+  get text(): Reading<string> {
+    return Effect.map(this.#bytes, (bytes) => decoder.decode(bytes))
+  }
+
+  get json(): Reading<Schema.Json> {
+    return Effect.flatMap(this.text, (text) =>
+      Effect.try({
+        try: (): Schema.Json => text === "" ? null : JSON.parse(text),
+        catch: (cause) => this.#broken({ cause })
+      }))
+  }
+
+  // What this SDK never asks for is left to the implementation over the web's `Response`.
+  get #web(): Reading<HttpClientResponse.HttpClientResponse> {
+    return Effect.map(this.#bytes, (bytes) =>
+      HttpClientResponse.fromWeb(
+        this.request,
+        new globalThis.Response(new Uint8Array(bytes), {
+          headers: { "content-type": this.headers["content-type"] ?? "" }
+        })
+      ))
+  }
+
+  get formData(): Reading<FormData> {
+    return Effect.flatMap(this.#web, (response) => response.formData)
+  }
+
+  get urlParamsBody(): Reading<UrlParams.UrlParams> {
+    return Effect.flatMap(this.#web, (response) => response.urlParamsBody)
+  }
+
+  get upgrade(): Reading<Socket.Socket> {
+    return Effect.fail(
+      new HttpClientError.HttpClientError({
+        reason: new HttpClientError.StatusCodeError({
+          request: this.request,
+          response: this,
+          description: "this transport hands over no connections"
+        })
+      })
+    )
+  }
+
+  toJSON(): unknown {
+    return HttpIncomingMessage.inspect(this, {
+      _id: "HttpClientResponse",
+      request: this.request.toJSON(),
+      status: this.status
+    })
+  }
+
+  pipe() {
+    return pipeArguments(this, arguments)
+  }
+}

@@ -1,0 +1,93 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Redacted } from "effect"
+import { createPrivateKey } from "node:crypto"
+import { makeAuthority } from "./support/certificates.ts"
+import { client, once, request } from "./support/client.ts"
+import { receipt, requestId, serve } from "./support/server.ts"
+
+const authority = makeAuthority("Test Authority")
+const identity = authority.issue("server", ["127.0.0.1"])
+
+describe("TLS", () => {
+  it.live("trusts the authority that is passed, as text or bytes, alone or among others", () =>
+    Effect.gen(function*() {
+      const server = yield* serve(receipt, identity)
+      const other = makeAuthority("Other Authority").ca
+      for (const ca of [authority.ca, new TextEncoder().encode(authority.ca), [other, authority.ca]]) {
+        const answer = yield* Effect.provide(request, client(server, { tls: { ca } }))
+        assert.strictEqual(answer.request_id, requestId)
+      }
+    }))
+
+  it.live("refuses a server of another authority, and says what to do", () =>
+    Effect.gen(function*() {
+      const server = yield* serve(receipt, identity)
+      for (const options of [{}, { tls: { ca: makeAuthority("Other Authority").ca } }]) {
+        const error = yield* request.pipe(once, Effect.flip, Effect.provide(client(server, options)))
+        assert.strictEqual(error._tag, "TransportError")
+        assert.match(
+          error.message,
+          /^ListenV1\.submitUrl: no answer: the certificate is not trusted: .*pass its authority as tls\.ca \(UNABLE_TO/
+        )
+      }
+      assert.strictEqual(server.requests.length, 0)
+    }))
+
+  it.live("accepts any certificate where that is asked for", () =>
+    Effect.gen(function*() {
+      const server = yield* serve(receipt, identity)
+      yield* Effect.provide(request, client(server, { tls: { rejectUnauthorized: false } }))
+      assert.strictEqual(server.requests.length, 1)
+    }))
+
+  it.live("refuses a certificate for another name, unless that name is passed", () =>
+    Effect.gen(function*() {
+      const server = yield* serve(receipt, authority.issue("server", ["api.internal"]))
+      const error = yield* request.pipe(
+        once,
+        Effect.flip,
+        Effect.provide(client(server, { tls: { ca: authority.ca } }))
+      )
+      assert.strictEqual(error._tag, "TransportError")
+      assert.include(error.message, "ERR_TLS_CERT_ALTNAME_INVALID")
+      yield* Effect.provide(request, client(server, { tls: { ca: authority.ca, servername: "api.internal" } }))
+      assert.strictEqual(server.requests.length, 1)
+    }))
+
+  it.live("shows the client's certificate to a server that asks for one", () =>
+    Effect.gen(function*() {
+      const server = yield* serve(receipt, {
+        ...identity,
+        ca: authority.ca,
+        requestCert: true,
+        rejectUnauthorized: true
+      })
+      const own = authority.issue("the client")
+      const encrypted = createPrivateKey(own.key).export({
+        type: "pkcs8",
+        format: "pem",
+        cipher: "aes-256-cbc",
+        passphrase: "open sesame"
+      })
+      const plain = { ca: authority.ca, cert: own.cert, key: Redacted.make(own.key) }
+      yield* Effect.provide(request, client(server, { tls: plain }))
+      yield* Effect.provide(
+        request,
+        client(server, {
+          tls: {
+            ...plain,
+            key: Redacted.make(new TextEncoder().encode(String(encrypted))),
+            passphrase: Redacted.make("open sesame")
+          }
+        })
+      )
+      assert.deepStrictEqual(server.requests.map(({ clientName }) => clientName), ["the client", "the client"])
+      const error = yield* request.pipe(
+        once,
+        Effect.flip,
+        Effect.provide(client(server, { tls: { ca: authority.ca } }))
+      )
+      assert.strictEqual(error._tag, "TransportError")
+      assert.strictEqual(server.requests.length, 2)
+    }))
+})
