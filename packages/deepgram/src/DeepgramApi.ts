@@ -15,3 +15,6 @@ export type TranscribeQuery = typeof ListenV1.TranscribeQuery.Type
 
 /** The names of the models that Deepgram documents for `POST /v1/listen`. */
 export const listenModels: ReadonlyArray<string> = ListenV1.models
+
+/** The names of the query parameters of `POST /v1/listen`. */
+export const listenParameters: ReadonlyArray<string> = Object.keys(ListenV1.TranscribeQuery.fields)

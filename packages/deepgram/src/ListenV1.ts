@@ -51,7 +51,7 @@ export {
 } from "./internal/contract/listenV1Models.ts"
 
 /** The models that take `keyterm`. */
-export type Nova3Model = "nova-3" | "nova-3-general" | "nova-3-medical"
+export type Nova3Model = "nova-3" | "nova-3-general" | "nova-3-medical" | "nova-3-pharma"
 
 /** The models before Nova-3; they take `keywords`. */
 export type EarlierModel =
@@ -75,6 +75,7 @@ export type EarlierModel =
   | "enhanced-phonecall"
   | "enhanced-finance"
   | "base"
+  | "base-general"
   | "meeting"
   | "phonecall"
   | "finance"

@@ -4,13 +4,14 @@
  */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as Deepgram from "effect-deepgram/Deepgram"
+import type { NonEmptyReadonlyArray } from "effect/Array"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as HttpServer from "effect/http/HttpServer"
-import type { ServeError } from "effect/http/HttpServerError"
+import { ServeError } from "effect/http/HttpServerError"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { createServer } from "node:http"
@@ -32,7 +33,7 @@ export interface Options {
   /** Interface to listen on. Default `127.0.0.1`: only this machine. */
   readonly host?: string | undefined
   /** API keys that are accepted. Default {@link defaultApiKey}. `"none"`: no authentication, like a self-hosted server. */
-  readonly apiKeys?: ReadonlyArray<string> | "none" | undefined
+  readonly apiKeys?: NonEmptyReadonlyArray<string> | "none" | undefined
   /** Ids of custom models, besides those that Deepgram documents. */
   readonly models?: ReadonlyArray<string> | undefined
   /** Largest recording in bytes; a larger one is answered with 413. Default {@link defaultMaxUploadBytes}. */
@@ -49,19 +50,22 @@ export class Emulator extends Context.Service<Emulator, {
   readonly apiKey: Redacted.Redacted
 }>()("@effect-deepgram/emulator/Emulator") {}
 
-const apiKeysOf = (options: Options): ReadonlyArray<string> | undefined =>
+const apiKeysOf = (options: Options): NonEmptyReadonlyArray<string> | undefined =>
   options.apiKeys === "none" ? undefined : options.apiKeys ?? [defaultApiKey]
+
+/** Longest head of a request, in bytes: 500 key terms in the query may take more than the 16 KiB that Node allows. */
+const maxHeaderSize = 131_072
 
 /** Listens, and when the scope closes cuts what is still connected: a test must not wait for a client's keep-alive. */
 const listen = Effect.fnUntraced(function*(options: Options) {
-  const node = createServer()
+  const { host = "127.0.0.1", port = 0 } = options
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    return yield* new ServeError({ cause: new Error(`There is no port ${port}: choose one from 0 to 65535`) })
+  }
+  const node = createServer({ maxHeaderSize })
   // Node would cut an upload that takes more than five minutes.
   node.requestTimeout = 0
-  const server = yield* NodeHttpServer.make(() => node, {
-    port: options.port ?? 0,
-    host: options.host ?? "127.0.0.1",
-    disablePreemptiveShutdown: true
-  })
+  const server = yield* NodeHttpServer.make(() => node, { port, host, disablePreemptiveShutdown: true })
   yield* Effect.addFinalizer(() => Effect.sync(() => node.closeAllConnections()))
   return server
 })
@@ -109,6 +113,11 @@ export const layerNoDeps = (
 export const layer = (options?: Options): Layer.Layer<Emulator, ServeError> =>
   Layer.provide(layerNoDeps(options), [Recognizer.layer, FetchHttpClient.layer])
 
+/** The SDK, pointed at the emulator that is running. */
+export const layerClient: Layer.Layer<Deepgram.Deepgram, never, Emulator> = Layer.unwrap(
+  Effect.map(Emulator, ({ apiKey, url }) => Deepgram.layer({ apiKey, baseUrl: url }))
+)
+
 /**
  * Starts an emulator and points the SDK at it: all that a test needs.
  *
@@ -129,6 +138,4 @@ export const layer = (options?: Options): Layer.Layer<Emulator, ServeError> =>
  * ```
  */
 export const layerSdk = (options?: Options): Layer.Layer<Deepgram.Deepgram | Emulator, ServeError> =>
-  Layer.unwrap(Effect.map(Emulator, ({ apiKey, url }) => Deepgram.layer({ apiKey, baseUrl: url }))).pipe(
-    Layer.provideMerge(layer(options))
-  )
+  Layer.provideMerge(layerClient, layer(options))

@@ -9,7 +9,7 @@ import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import { type Engine, makeEngine } from "./internal/voice/engine.ts"
 import type { Heard } from "./internal/voice/heard.ts"
-import { isSampleRate, sampleRateMessage } from "./internal/voice/sampleRate.ts"
+import { heard, rateProblem } from "./internal/voice/sampleRate.ts"
 
 export type { Heard, HeardWord, SpeechEnded, SpeechStarted } from "./internal/voice/heard.ts"
 
@@ -41,10 +41,11 @@ export class Recognizer extends Context.Service<Recognizer, {
   ) => Effect.Effect<Session, RecognitionError, Scope.Scope>
 }>()("@effect-deepgram/emulator/Recognizer") {}
 
-/** Recognises the test voice, from 8000 to 48000 Hz. */
+/** Recognises the test voice, at any rate from 8000 to 384000 Hz. */
 export const layer: Layer.Layer<Recognizer> = Layer.succeed(Recognizer, {
   open: Effect.fn("Recognizer.open")(function*({ sampleRate }) {
-    if (!isSampleRate(sampleRate)) return yield* invalidRate(sampleRate)
+    const problem = invalidRate(sampleRate)
+    if (problem !== undefined) return yield* problem
     const { session } = yield* Effect.acquireRelease(
       Effect.sync(() => makeSession(sampleRate)),
       ({ close }) => Effect.sync(close)
@@ -76,13 +77,16 @@ const makeSession = (sampleRate: number): { readonly session: Session; readonly 
  * @throws {@link RecognitionError} when the sample rate is out of range
  */
 export const recognize = (samples: Float32Array, sampleRate: number): ReadonlyArray<Heard> => {
-  if (!isSampleRate(sampleRate)) throw invalidRate(sampleRate)
+  const problem = invalidRate(sampleRate)
+  if (problem !== undefined) throw problem
   const engine = makeEngine(sampleRate)
   return [...engine.push(samples), ...engine.finish()]
 }
 
-const invalidRate = (sampleRate: number) =>
-  new RecognitionError({ reason: "InvalidOptions", message: sampleRateMessage(sampleRate) })
+const invalidRate = (sampleRate: number): RecognitionError | undefined => {
+  const message = rateProblem(sampleRate, heard)
+  return message === undefined ? undefined : new RecognitionError({ reason: "InvalidOptions", message })
+}
 
 const closed = Effect.fail(
   new RecognitionError({ reason: "SessionClosed", message: "The session has ended: open another one" })

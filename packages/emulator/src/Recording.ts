@@ -1,6 +1,7 @@
 /** Recordings of the test voice, for tests and examples: WAV files made of text. */
-import { wavFile } from "./internal/audio/encode.ts"
-import { converse, type Utterance } from "./Synthesizer.ts"
+import { wavFile } from "./internal/audio/wavFile.ts"
+import { maxChannels } from "./internal/audio/wavFormat.ts"
+import { converse, SynthesisError, type Utterance } from "./Synthesizer.ts"
 
 /** One turn of a conversation. */
 export interface Line extends Utterance {
@@ -36,6 +37,12 @@ export interface Options {
 export const wav = (script: string | ReadonlyArray<Line>, options: Options = {}): Uint8Array<ArrayBuffer> => {
   const { encoding = "linear16", sampleRate = 16_000 } = options
   const lines: ReadonlyArray<Line> = typeof script === "string" ? [{ text: script }] : script
+  for (const { channel = 0 } of lines) {
+    if (!Number.isInteger(channel) || channel < 0 || channel >= maxChannels) {
+      const message = `There is no channel ${channel}: choose one from 0 to ${maxChannels - 1}`
+      throw new SynthesisError({ reason: "InvalidOptions", message })
+    }
+  }
   const count = Math.max(0, ...lines.map((line) => line.channel ?? 0)) + 1
   const spoken = lines.map((line) => ({ channel: line.channel ?? 0, samples: converse([line], { sampleRate }) }))
   const length = spoken.reduce((sum, { samples }) => sum + samples.length, 0)

@@ -8,7 +8,7 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { wordLimit } from "./internal/voice/burst.ts"
 import { voiceCount } from "./internal/voice/code.ts"
-import { isSampleRate, sampleRateMessage } from "./internal/voice/sampleRate.ts"
+import { rateProblem, spoken } from "./internal/voice/sampleRate.ts"
 import * as Speech from "./internal/voice/speech.ts"
 import { wordBytes, words } from "./internal/voice/text.ts"
 
@@ -133,7 +133,8 @@ const problemOf = (
   { pause = 0, speed = 1, text, voice = 0 }: Utterance,
   sampleRate: number
 ): SynthesisError | undefined => {
-  if (!isSampleRate(sampleRate)) return invalidOptions(sampleRateMessage(sampleRate))
+  const unfit = rateProblem(sampleRate, spoken)
+  if (unfit !== undefined) return invalidOptions(unfit)
   if (!Number.isInteger(voice) || voice < 0 || voice >= voiceCount) {
     return invalidOptions(`There is no voice ${voice}: choose one from 0 to ${voiceCount - 1}`)
   }

@@ -227,13 +227,6 @@ describe("decode, streams", () => {
       assert.isTrue(released)
     }))
 
-  it.effect("does not wait for the end of live audio to refuse it", () =>
-    Effect.gen(function*() {
-      const live = Stream.concat(Stream.make(matroska("webm")), Stream.never)
-      const error = yield* Effect.flip(Effect.scoped(decode(live, { live: true })))
-      assert.deepInclude(error, { _tag: "UnsupportedAudio", container: "webm" })
-    }))
-
   it.effect("is done with a defect of the upload as with any other", () =>
     Effect.gen(function*() {
       const exit = yield* Effect.exit(Effect.scoped(decode(Stream.concat(Stream.make(mp3(20)), Stream.die("bug")), {})))
@@ -244,7 +237,7 @@ describe("decode, streams", () => {
 describe("decode, what is no audio that it can decode", () => {
   it.effect("says that there is nothing", () =>
     Effect.gen(function*() {
-      for (const request of [{}, { encoding: "linear16" }, { encoding: "opus" }, { live: true }]) {
+      for (const request of [{}, { encoding: "linear16" }, { encoding: "opus" }]) {
         const error = yield* refused([new Uint8Array(0)], request)
         assert.strictEqual(error.message, "The request has no audio: its body is empty")
         assert.strictEqual((yield* refused([], request))._tag, "NoAudio")

@@ -59,10 +59,16 @@ describe("metadata", () => {
     assert.strictEqual(modelNamed("nova-3").uuid, modelNamed("nova-3-general", "2025-01-01").uuid)
     assert.notStrictEqual(modelNamed("nova-3").uuid, modelNamed("nova-2").uuid)
     assert.strictEqual(modelNamed(undefined, "2024-01-01").version, "2024-01-01")
-    const models = [{ uuid: "u", name: "n", version: "v", arch: "a" }]
-    assert.deepStrictEqual(toTranscription([], {}, { ...about, models }).metadata.model_info, {
-      u: { name: "n", version: "v", arch: "a" }
-    })
+  })
+
+  it("lists parameters that do not exist", () => {
+    const parameters = ["model", "smartformat", "tag", "alternatives"]
+    assert.deepStrictEqual(
+      toTranscription([], {}, { ...about, parameters }).metadata.warnings?.map((
+        { parameter, type }
+      ) => [parameter, type]),
+      [["smartformat", "unknown_parameter"], ["alternatives", "unknown_parameter"]]
+    )
   })
 
   it("names the diarizer", () => {

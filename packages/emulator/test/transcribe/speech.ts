@@ -38,7 +38,8 @@ export const about: About = {
   requestId: "01890a5d-ac96-774b-bcce-b302099a8057",
   sha256: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
   created: "2026-10-29T10:00:00.000Z",
-  duration: 60
+  duration: 60,
+  parameters: []
 }
 
 const decode = Schema.decodeUnknownSync(ListenV1.Transcription)

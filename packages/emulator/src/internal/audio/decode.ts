@@ -31,8 +31,6 @@ export interface AudioRequest {
   readonly sampleRate?: number | undefined
   /** Default 1; only for raw audio. */
   readonly channels?: number | undefined
-  /** The audio comes in real time: errors are not held back to learn about the rest of it. Default `false`. */
-  readonly live?: boolean | undefined
 }
 
 /** How audio arrived. */
@@ -136,7 +134,7 @@ const refuseContainer = Effect.fnUntraced(function*<E>(
   request: AudioRequest
 ): Effect.fn.Return<never, UnsupportedAudio | E> {
   const { codec, container, mimeType } = found
-  if (mimeType === undefined || request.live === true) {
+  if (mimeType === undefined) {
     return yield* new UnsupportedAudio({ container, ...(codec !== undefined && { codec }) })
   }
   const bytes = Effect.map(reader.next, (piece) => [piece] as const)

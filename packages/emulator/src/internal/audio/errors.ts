@@ -69,5 +69,5 @@ export class InvalidAudioParameter extends Schema.TaggedError<InvalidAudioParame
   }
 }
 
-/** Everything that `decode` can find wrong with a request; all of them are the client's mistake (400). */
+/** Everything that `decode` can find wrong with a request; all of them are the client's mistake. */
 export type AudioError = NoAudio | NotAudio | UnsupportedAudio | MalformedAudio | InvalidAudioParameter

@@ -11,6 +11,11 @@ export interface Account {
   readonly apiKeyId: string
 }
 
+/** Whom the request that is being answered is for. */
+export class CurrentAccount
+  extends Context.Service<CurrentAccount, Account>()("@effect-deepgram/emulator/CurrentAccount")
+{}
+
 /** Checks credentials. */
 export class Accounts extends Context.Service<Accounts, {
   /** By the value of the `Authorization` header. */

@@ -1,51 +1,44 @@
 /** Results that are sent to the client's own server. */
 import * as Effect from "effect/Effect"
-import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import type { Account } from "./accounts.ts"
+import { requestTo, send } from "./outbound.ts"
 import { Settings } from "./settings.ts"
 import { invalidQueryParameter, type VendorError } from "./vendorError.ts"
 
 /** How often Deepgram tries. */
 const attempts = 10
 
-/** A callback as a request names it. */
-export interface Callback {
-  readonly url: string
-  readonly method: "POST" | "PUT"
-}
-
-/** Reads the query; Deepgram takes only absolute HTTP URLs. The ports are not limited, as its own are. */
+/** The request that a callback is to be, without its body; Deepgram limits the ports, the emulator does not. */
 export const fromQuery = (query: {
   readonly callback?: string | undefined
   readonly callback_method?: "POST" | "PUT" | undefined
-}): Effect.Effect<Callback | undefined, VendorError> => {
-  if (query.callback === undefined) return Effect.undefined
-  return /^https?:$/.test(URL.parse(query.callback)?.protocol ?? "")
-    ? Effect.succeed({ url: query.callback, method: query.callback_method ?? "POST" })
-    : Effect.fail(invalidQueryParameter("Invalid callback url."))
-}
+}): Effect.Effect<HttpClientRequest.HttpClientRequest | undefined, VendorError> =>
+  query.callback === undefined ? Effect.undefined : Option.match(
+    requestTo(query.callback_method ?? "POST", query.callback),
+    {
+      onNone: () => Effect.fail(invalidQueryParameter("Invalid callback url.")),
+      onSome: (request) => Effect.succeed(request)
+    }
+  )
 
 /** Sends `body` until the client's server takes it, or does not for the last time. */
-export const deliver = Effect.fn("Emulator.callback")(function*(callback: Callback, account: Account, body: unknown) {
+export const deliver = Effect.fn("Emulator.callback")(function*(
+  request: HttpClientRequest.HttpClientRequest,
+  account: Account,
+  body: unknown
+) {
   const { callbackRetryDelay } = yield* Settings
-  const client = HttpClient.filterStatusOk(yield* HttpClient.HttpClient)
-  const { password, username } = new URL(callback.url)
-  const address = new URL(callback.url)
-  address.username = ""
-  address.password = ""
-  const request = HttpClientRequest.make(callback.method)(address).pipe(
+  yield* request.pipe(
     HttpClientRequest.bodyJsonUnsafe(body),
     HttpClientRequest.setHeader("dg-token", account.apiKeyId),
-    username === ""
-      ? (self) => self
-      : HttpClientRequest.basicAuth(decodeURIComponent(username), decodeURIComponent(password))
-  )
-  yield* client.execute(request).pipe(
+    send,
+    Effect.flatMap(HttpClientResponse.filterStatusOk),
     Effect.flatMap((response) => response.arrayBuffer),
-    Effect.scoped,
     Effect.retry({ schedule: Schedule.spaced(callbackRetryDelay), times: attempts - 1 }),
-    Effect.catch((error) => Effect.logWarning(`callback given up: ${error.message}`))
+    Effect.catchCause((cause) => Effect.logWarning("A callback was given up.", cause))
   )
 })

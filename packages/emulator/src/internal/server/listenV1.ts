@@ -4,37 +4,33 @@ import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
-import * as HttpClient from "effect/http/HttpClient"
-import type * as HttpServerRequest from "effect/http/HttpServerRequest"
+import { ParsedSearchParams } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
-import * as Stream from "effect/Stream"
-import { createHash } from "node:crypto"
+import type { RecognitionError } from "../../Recognizer.ts"
 import { decode } from "../audio/decode.ts"
 import type { AudioError } from "../audio/errors.ts"
 import { toTranscription } from "../transcribe/response.ts"
-import { Accounts } from "./accounts.ts"
+import { CurrentAccount } from "./accounts.ts"
 import * as Callbacks from "./callbacks.ts"
 import { listen } from "./listening.ts"
-import { RequestId } from "./requestContext.ts"
+import { answering, RequestId } from "./requestContext.ts"
 import { Settings } from "./settings.ts"
+import { metered, type Source, sourceOf } from "./source.ts"
 import {
   badRequest,
+  internalError,
   invalidQueryParameter,
   noAccessToModel,
-  payloadTooLarge,
-  remoteContentError,
-  toResponse,
   unsupportedMediaType,
   type VendorError
 } from "./vendorError.ts"
 
-interface Source {
-  readonly bytes: Stream.Stream<Uint8Array, VendorError>
-  readonly contentType: string | undefined
-  readonly contentLength: number | undefined
-}
-
 const has = (value: string | ReadonlyArray<string> | undefined): boolean => value !== undefined && value.length > 0
+
+const oneOf = (name: string, value: string | undefined, known: ReadonlyArray<string>) =>
+  value === undefined || known.includes(value)
+    ? Effect.void
+    : Effect.fail(invalidQueryParameter(`unknown variant \`${value}\` of ${name}, expected one of ${known.join(", ")}`))
 
 /** What Deepgram refuses although every parameter is well formed (inventory 1.2). */
 const checkQuery = Effect.fnUntraced(function*(query: TranscribeQuery) {
@@ -42,6 +38,9 @@ const checkQuery = Effect.fnUntraced(function*(query: TranscribeQuery) {
   if (query.diarize !== undefined && query.diarize_model !== undefined) {
     return yield* badRequest("Bad Request: `diarize` and `diarize_model` cannot be used together.")
   }
+  yield* oneOf("diarize_model", query.diarize_model, ["latest", "v1", "v2"])
+  yield* oneOf("custom_topic_mode", query.custom_topic_mode, ["extended", "strict"])
+  yield* oneOf("custom_intent_mode", query.custom_intent_mode, ["extended", "strict"])
   if (query.model?.startsWith("nova-3") === true && has(query.keywords)) {
     return yield* invalidQueryParameter("Keywords are not supported for Nova-3. Please use `keyterm` instead.")
   }
@@ -50,102 +49,52 @@ const checkQuery = Effect.fnUntraced(function*(query: TranscribeQuery) {
   }
 })
 
-const urlOf = (json: unknown): string | undefined => {
-  const url = typeof json === "object" && json !== null && "url" in json ? json.url : undefined
-  return typeof url === "string" ? url : undefined
-}
-
-const fetchSource = Effect.fnUntraced(function*(request: HttpServerRequest.HttpServerRequest) {
-  const json = yield* Effect.mapError(
-    request.json,
-    () => badRequest("Content-type was application/json, but we could not process the JSON payload.")
-  )
-  const url = urlOf(json)
-  if (url === undefined || !/^https?:$/.test(URL.parse(url)?.protocol ?? "")) {
-    return yield* badRequest("Content-type was application/json, but it holds no `url` that can be fetched.")
-  }
-  const client = yield* HttpClient.HttpClient
-  const response = yield* Effect.mapError(
-    client.get(url),
-    () => remoteContentError("The server that hosts the media could not be reached.")
-  )
-  if (response.status < 200 || response.status > 299) {
-    return yield* remoteContentError(`The server that hosts the media answered with status ${response.status}.`)
-  }
-  return {
-    bytes: Stream.mapError(response.stream, () => remoteContentError("The download of the media broke off.")),
-    contentType: response.headers["content-type"],
-    contentLength: lengthOf(response.headers)
-  }
-})
-
-const lengthOf = (headers: Readonly<Record<string, string | undefined>>): number | undefined =>
-  headers["content-length"] === undefined ? undefined : Number(headers["content-length"])
-
-const sourceOf = (request: HttpServerRequest.HttpServerRequest) =>
-  /^application\/json\b/i.test(request.headers["content-type"] ?? "")
-    ? fetchSource(request)
-    : Effect.succeed<Source>({
-      bytes: Stream.mapError(request.stream, () => badRequest("Bad Request: the upload broke off.")),
-      contentType: request.headers["content-type"],
-      contentLength: lengthOf(request.headers)
-    })
-
-const tooLarge = (limit: number) => payloadTooLarge(`The audio is larger than ${limit} bytes.`)
-
-/** Hashes and counts what passes. */
-const metered = (bytes: Stream.Stream<Uint8Array, VendorError>, limit: number) => {
-  const hash = createHash("sha256")
-  let size = 0
-  return {
-    digest: () => hash.digest("hex"),
-    bytes: Stream.mapEffect(bytes, (chunk) => {
-      size += chunk.byteLength
-      hash.update(chunk)
-      return size > limit ? Effect.fail(tooLarge(limit)) : Effect.succeed(chunk)
-    })
-  }
-}
-
-const audioRefused = (error: AudioError): VendorError => {
+const ofAudio = (error: AudioError): VendorError => {
   switch (error._tag) {
     case "UnsupportedAudio":
       return unsupportedMediaType(error.message)
     case "InvalidAudioParameter":
       return invalidQueryParameter(error.message)
+    case "NoAudio":
+      return badRequest(`Bad Request: ${error.message}`)
     default:
       return badRequest(`Bad Request: failed to process audio: corrupt or unsupported data. ${error.message}`)
   }
 }
 
-const transcribe = Effect.fn("Emulator.transcribe")(
-  function*(source: Source, query: TranscribeQuery) {
-    const { maxUploadBytes } = yield* Settings
-    if ((source.contentLength ?? 0) > maxUploadBytes) return yield* tooLarge(maxUploadBytes)
-    const created = DateTime.formatIso(DateTime.makeUnsafe(yield* Clock.currentTimeMillis))
-    const { bytes, digest } = metered(source.bytes, maxUploadBytes)
-    const audio = yield* Effect.mapError(
-      decode(bytes, {
-        contentType: source.contentType,
-        contentLength: source.contentLength,
-        encoding: query.encoding,
-        sampleRate: query.sample_rate,
-        channels: query.channels
-      }),
-      (error) => error._tag === "VendorError" ? error : audioRefused(error)
-    )
-    const { duration, hearings } = yield* Effect.mapError(
-      listen(audio, { multichannel: query.multichannel === true }),
-      (error) => error._tag === "VendorError" ? error : badRequest(`Bad Request: ${error.message}`)
-    )
-    return toTranscription(hearings, query, {
-      requestId: yield* RequestId,
-      sha256: digest(),
-      created,
-      duration
-    })
-  }
-)
+/** Audio that no engine takes is the client's mistake; an engine that breaks is not. */
+const ofRecognition = (error: RecognitionError): Effect.Effect<never, VendorError> =>
+  error.reason === "InvalidOptions"
+    ? Effect.fail(badRequest(`Bad Request: ${error.message}`))
+    : Effect.andThen(Effect.logError("The recognizer failed.", error), Effect.fail(internalError))
+
+const transcribe = Effect.fn("Emulator.transcribe")(function*(source: Source, query: TranscribeQuery) {
+  const { maxUploadBytes } = yield* Settings
+  const created = DateTime.formatIso(DateTime.makeUnsafe(yield* Clock.currentTimeMillis))
+  const { bytes, digest } = metered(source, maxUploadBytes)
+  const audio = yield* Effect.mapError(
+    decode(bytes, {
+      contentType: source.contentType,
+      contentLength: source.contentLength,
+      encoding: query.encoding,
+      sampleRate: query.sample_rate,
+      channels: query.channels
+    }),
+    (error) => error._tag === "VendorError" ? error : ofAudio(error)
+  )
+  const { duration, hearings } = yield* Effect.catchTag(
+    listen(audio, { multichannel: query.multichannel === true }),
+    "RecognitionError",
+    ofRecognition
+  )
+  return toTranscription(hearings, query, {
+    requestId: yield* RequestId,
+    sha256: digest(),
+    created,
+    duration,
+    parameters: Object.keys(yield* ParsedSearchParams)
+  })
+})
 
 /** The implementation of the group `listen.v1`. */
 export const layer = HttpApiBuilder.group(
@@ -154,17 +103,14 @@ export const layer = HttpApiBuilder.group(
   Effect.fnUntraced(function*(handlers) {
     const scope = yield* Effect.scope
     return handlers.handleRaw("transcribe", ({ query, request }) =>
-      Effect.gen(function*() {
-        const account = yield* (yield* Accounts).authenticate(request.headers["authorization"])
+      answering(Effect.gen(function*() {
         yield* checkQuery(query)
         const callback = yield* Callbacks.fromQuery(query)
-        const requestId = yield* RequestId
         const transcription = yield* transcribe(yield* sourceOf(request), query)
         if (callback === undefined) return HttpServerResponse.jsonUnsafe(transcription)
+        const account = yield* CurrentAccount
         yield* Effect.forkIn(Callbacks.deliver(callback, account, transcription), scope)
-        return HttpServerResponse.jsonUnsafe({ request_id: requestId })
-      }).pipe(
-        Effect.catchTag("VendorError", (error) => Effect.map(RequestId, (requestId) => toResponse(error, requestId)))
-      ))
+        return HttpServerResponse.jsonUnsafe({ request_id: yield* RequestId })
+      })))
   })
 )

@@ -2,7 +2,9 @@
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import type { HttpServerResponse } from "effect/http/HttpServerResponse"
 import { randomBytes } from "node:crypto"
+import { toResponse, VendorError } from "./vendorError.ts"
 
 /** The id of the request that is being answered: `dg-request-id`, and `request_id` in bodies. */
 export const RequestId = Context.Reference<string>("@effect-deepgram/emulator/RequestId", { defaultValue: () => "" })
@@ -14,3 +16,12 @@ export const makeRequestId: Effect.Effect<string> = Effect.map(Clock.currentTime
   return [hex.slice(0, 8), hex.slice(8, 12), `7${hex.slice(13, 16)}`, variant + hex.slice(17, 20), hex.slice(20, 32)]
     .join("-")
 })
+
+/** Answers refusals in Deepgram's shape. */
+export const answering = <E, R>(
+  self: Effect.Effect<HttpServerResponse, E, R>
+): Effect.Effect<HttpServerResponse, Exclude<E, VendorError>, R> =>
+  Effect.catch(self, (error) =>
+    error instanceof VendorError
+      ? Effect.map(RequestId, (requestId) => toResponse(error, requestId))
+      : Effect.fail(error as Exclude<E, VendorError>))

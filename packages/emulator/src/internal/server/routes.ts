@@ -4,13 +4,15 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { HttpApiSchemaError } from "effect/http-api/HttpApiError"
+import * as HttpMiddleware from "effect/http/HttpMiddleware"
 import * as HttpRouter from "effect/http/HttpRouter"
 import { isHttpServerError } from "effect/http/HttpServerError"
+import { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
-import { projectId } from "./accounts.ts"
+import { Accounts, CurrentAccount, projectId } from "./accounts.ts"
 import * as ListenV1 from "./listenV1.ts"
-import { makeRequestId, RequestId } from "./requestContext.ts"
+import { answering, makeRequestId, RequestId } from "./requestContext.ts"
 import { internalError, invalidQueryParameter, pathNotFound, toResponse, type VendorError } from "./vendorError.ts"
 
 /** What is wrong with a request that no handler got to see. */
@@ -40,8 +42,33 @@ const answer = <E, R>(app: Effect.Effect<HttpServerResponse.HttpServerResponse, 
       Effect.provideService(RequestId, requestId)
     ))
 
+/** Whoever calls is known before anything else is looked at. */
+const authenticated = HttpRouter.middleware<{ readonly provides: CurrentAccount }>()(
+  Effect.map(Accounts, ({ authenticate }) => (handler) =>
+    answering(Effect.gen(function*() {
+      const { headers } = yield* HttpServerRequest
+      return yield* Effect.provideService(handler, CurrentAccount, yield* authenticate(headers["authorization"]))
+    })))
+).layer
+
+/** What scripts of other origins may read (inventory 1.0.6). */
+const exposedHeaders = [
+  "dg-model-name",
+  "dg-model-uuid",
+  "dg-additional-model-uuids",
+  "dg-char-count",
+  "dg-request-id",
+  "dg-project-id",
+  "dg-error",
+  "dg-breaks-applied",
+  "dg-pronunciations-applied",
+  "dg-pronunciation-warnings"
+]
+
 /** Every request of the API, answered. */
 export const app = Effect.map(
-  HttpRouter.toHttpEffect(HttpApiBuilder.layer(DeepgramApi).pipe(Layer.provide(ListenV1.layer))),
-  answer
+  HttpRouter.toHttpEffect(
+    HttpApiBuilder.layer(DeepgramApi).pipe(Layer.provide(ListenV1.layer), Layer.provide(authenticated))
+  ),
+  (routes) => HttpMiddleware.cors({ exposedHeaders })(answer(routes))
 )

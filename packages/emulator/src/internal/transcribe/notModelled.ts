@@ -1,3 +1,4 @@
+import { listenParameters } from "effect-deepgram/DeepgramApi"
 import type { ParameterWarning } from "effect-deepgram/ListenV1"
 import { isDetectable } from "./language.ts"
 import { isEnglish, type Query, values } from "./query.ts"
@@ -59,3 +60,11 @@ export const warningsOf = (query: Query): ReadonlyArray<ParameterWarning> => {
   }
   return warnings
 }
+
+/** Parameters that do not exist. Deepgram ignores them in silence, so a misspelt one has no effect that anybody sees. */
+export const unknown = (parameters: ReadonlyArray<string>): ReadonlyArray<ParameterWarning> =>
+  parameters.filter((parameter) => !listenParameters.includes(parameter)).map((parameter) => ({
+    parameter,
+    type: "unknown_parameter",
+    message: `\`${parameter}\` is not a parameter of /v1/listen: it had no effect.`
+  }))

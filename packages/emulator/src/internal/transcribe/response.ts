@@ -1,8 +1,8 @@
 /** The body of the answer to `POST /v1/listen`. */
 import type { Transcription, TranscriptionMetadata } from "effect-deepgram/ListenV1"
 import { readChannel, toChannel } from "./channel.ts"
-import { diarizer, modelNamed, type UsedModel } from "./models.ts"
-import { warningsOf } from "./notModelled.ts"
+import { diarizer, modelNamed } from "./models.ts"
+import { unknown, warningsOf } from "./notModelled.ts"
 import { isDiarized, type Query, values } from "./query.ts"
 import { utterances } from "./utterances.ts"
 import type { Hearing } from "./words.ts"
@@ -17,13 +17,13 @@ export interface About {
   readonly created: string
   /** Seconds of audio. */
   readonly duration: number
-  /** The models that took part. Default: the one that the query names. */
-  readonly models?: ReadonlyArray<UsedModel> | undefined
+  /** The names of all parameters of the request, those included that the query does not know. */
+  readonly parameters: ReadonlyArray<string>
 }
 
 const metadataOf = (channels: number, query: Query, about: About): TranscriptionMetadata => {
-  const models = about.models ?? [modelNamed(query.model, query.version)]
-  const warnings = warningsOf(query)
+  const { arch, name, uuid, version } = modelNamed(query.model, query.version)
+  const warnings = [...warningsOf(query), ...unknown(about.parameters)]
   const tags = values(query.tag)
   const extra = query.extra ?? {}
   return {
@@ -33,8 +33,8 @@ const metadataOf = (channels: number, query: Query, about: About): Transcription
     created: about.created,
     duration: about.duration,
     channels,
-    models: models.map(({ uuid }) => uuid),
-    model_info: Object.fromEntries(models.map(({ arch, name, uuid, version }) => [uuid, { name, version, arch }])),
+    models: [uuid],
+    model_info: { [uuid]: { name, version, arch } },
     ...(warnings.length > 0 ? { warnings } : {}),
     ...(isDiarized(query) ? { diarize_info: diarizer(query.diarize_model) } : {}),
     ...(tags.length > 0 ? { tags } : {}),

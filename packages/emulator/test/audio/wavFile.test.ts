@@ -1,15 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Stream } from "effect"
-import { encode, wavFile } from "../../src/internal/audio/encode.ts"
+import { Effect } from "effect"
 import { encodeSamples } from "../../src/internal/audio/pcm.ts"
+import { wavFile } from "../../src/internal/audio/wavFile.ts"
 import { wavHeader } from "../../src/internal/audio/wavHeader.ts"
 import { bytesOf, u16, u32 } from "./files.ts"
 import { decodeAll } from "./support.ts"
 
 const samples = Float32Array.of(0, 0.5, -0.5, 0.999, -1)
-const halves = Stream.make(samples.subarray(0, 2), samples.subarray(2))
-const collect = <E>(stream: Stream.Stream<Uint8Array, E>) =>
-  Effect.map(Stream.runCollect(stream), (all) => bytesOf(...all))
 
 describe("wavHeader", () => {
   it("writes the classic 44 bytes for linear16", () => {
@@ -67,53 +64,6 @@ describe("wavHeader", () => {
     assert.deepStrictEqual(sizes(wavHeader({ ...given, dataBytes: 2 ** 32 })), [0xffffffff, 0xffffffff])
     assert.deepStrictEqual(sizes(wavHeader({ ...given, dataBytes: 0 })), [36, 0])
   })
-})
-
-describe("encode", () => {
-  it.effect("writes headerless samples", () =>
-    Effect.gen(function*() {
-      for (const encoding of ["linear16", "mulaw", "alaw"] as const) {
-        const bytes = yield* collect(encode(halves, { encoding, container: "none", sampleRate: 8000 }))
-        assert.deepStrictEqual(bytes, bytesOf(encodeSamples(samples, encoding)))
-      }
-    }))
-
-  it.effect("writes WAV that reads back, with and without knowing the length", () =>
-    Effect.gen(function*() {
-      for (const encoding of ["linear16", "mulaw", "alaw"] as const) {
-        for (const totalSamples of [undefined, samples.length]) {
-          const file = yield* collect(encode(halves, { encoding, container: "wav", sampleRate: 24_000, totalSamples }))
-          const { channels, format } = yield* decodeAll([file])
-          assert.deepStrictEqual(format, { container: "wav", encoding, sampleRate: 24_000, channels: 1 })
-          assert.strictEqual(channels[0]!.length, samples.length)
-          assert.deepStrictEqual(
-            encodeSamples(Float32Array.from(channels[0]!), encoding),
-            encodeSamples(samples, encoding)
-          )
-          if (totalSamples !== undefined) {
-            assert.strictEqual(file.length % 2, 0)
-            assert.strictEqual(new DataView(file.buffer).getUint32(4, true), file.length - 8)
-          }
-        }
-      }
-    }))
-
-  it.effect("sends the header before the first sample exists", () =>
-    Effect.gen(function*() {
-      const silent = encode(Stream.never, { encoding: "linear16", container: "wav", sampleRate: 8000 })
-      const [header] = yield* Stream.runCollect(Stream.take(silent, 1))
-      assert.deepStrictEqual(header, wavHeader({ encoding: "linear16", sampleRate: 8000, channels: 1 }))
-    }))
-
-  it.effect("passes the failure of the voice on", () =>
-    Effect.gen(function*() {
-      const broken = encode(Stream.concat(halves, Stream.fail("no voice")), {
-        encoding: "alaw",
-        container: "wav",
-        sampleRate: 8000
-      })
-      assert.strictEqual(yield* Effect.flip(Stream.runDrain(broken)), "no voice")
-    }))
 })
 
 describe("wavFile", () => {

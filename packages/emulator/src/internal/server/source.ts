@@ -1,0 +1,81 @@
+/** Where the audio of a request comes from: its body, or a URL. */
+import * as ByteSize from "effect/ByteSize"
+import * as Effect from "effect/Effect"
+import { MaxBodySize } from "effect/http/HttpIncomingMessage"
+import type * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import { createHash } from "node:crypto"
+import { requestTo, send } from "./outbound.ts"
+import { badRequest, payloadTooLarge, remoteContentError, type VendorError } from "./vendorError.ts"
+
+/** Audio on its way. */
+export interface Source {
+  readonly bytes: Stream.Stream<Uint8Array, VendorError>
+  readonly contentType: string | undefined
+  /** Bytes, when known. */
+  readonly contentLength: number | undefined
+}
+
+/** A JSON body holds a URL, no more. */
+const maxJsonBytes = ByteSize.kibibytes(64)
+
+const lengthOf = (headers: Readonly<Record<string, string | undefined>>): number | undefined =>
+  headers["content-length"] === undefined ? undefined : Number(headers["content-length"])
+
+const urlOf = (json: unknown): string => {
+  const url = typeof json === "object" && json !== null && "url" in json ? json.url : undefined
+  return typeof url === "string" ? url : ""
+}
+
+const fromUrl = Effect.fnUntraced(function*(request: HttpServerRequest.HttpServerRequest) {
+  const json = yield* request.json.pipe(
+    Effect.provideService(MaxBodySize, maxJsonBytes),
+    Effect.mapError(() => badRequest("Content-type was application/json, but we could not process the JSON payload."))
+  )
+  const download = requestTo("GET", urlOf(json))
+  if (Option.isNone(download)) {
+    return yield* badRequest("Content-type was application/json, but it holds no `url` that can be fetched.")
+  }
+  const response = yield* Effect.mapError(
+    send(download.value),
+    () => remoteContentError("The server that hosts the media could not be reached.")
+  )
+  if (response.status < 200 || response.status > 299) {
+    return yield* remoteContentError(`The server that hosts the media answered with status ${response.status}.`)
+  }
+  const source: Source = {
+    bytes: Stream.mapError(response.stream, () => remoteContentError("The download of the media broke off.")),
+    contentType: response.headers["content-type"],
+    contentLength: lengthOf(response.headers)
+  }
+  return source
+})
+
+/** Opens the audio of a request. */
+export const sourceOf = (request: HttpServerRequest.HttpServerRequest) =>
+  /^application\/json\b/i.test(request.headers["content-type"] ?? "")
+    ? fromUrl(request)
+    : Effect.succeed<Source>({
+      bytes: Stream.mapError(request.stream, () => badRequest("Bad Request: the upload broke off.")),
+      contentType: request.headers["content-type"],
+      contentLength: lengthOf(request.headers)
+    })
+
+/** A source that hashes what passes, and fails when it is more than `limit` bytes. */
+export const metered = (source: Source, limit: number) => {
+  const hash = createHash("sha256")
+  const tooLarge = Effect.fail(payloadTooLarge(`The audio is larger than ${limit} bytes.`))
+  let size = 0
+  return {
+    /** SHA-256, hexadecimal, of what has passed. */
+    digest: () => hash.digest("hex"),
+    bytes: (source.contentLength ?? 0) > limit
+      ? Stream.fromEffect(tooLarge)
+      : Stream.mapEffect(source.bytes, (chunk) => {
+        size += chunk.byteLength
+        hash.update(chunk)
+        return size > limit ? tooLarge : Effect.succeed(chunk)
+      })
+  }
+}
