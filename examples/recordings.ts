@@ -24,7 +24,7 @@ export const recordings = {
   "conversation.wav": {
     script: [
       { voice: 0, text: "Did you see the spacewalk last night?", pause: 0.5 },
-      { voice: 1, text: "I did. Seven hours outside, and not one complaint!", pause: 0.6 },
+      { voice: 1, text: "I did. Seven hours outside, and nobody was tired!", pause: 0.6 },
       { voice: 0, text: "And the new battery?", pause: 0.4 },
       { voice: 1, text: "It works. They replaced it on the first attempt." }
     ],
@@ -37,7 +37,7 @@ export const recordings = {
       caller("Hello, I would like to move my booking to Friday."),
       agent("Of course. Which number is on your ticket?"),
       caller("Four seven one nine."),
-      agent("Thank you. Your seat is moved to Friday, at half past ten.", 0.5),
+      agent("Thank you. Your seat is moved to Friday, in the twelfth row.", 0.5),
       caller("That is perfect, thank you very much.")
     ],
     options: { sampleRate: 8_000, encoding: "mulaw" }

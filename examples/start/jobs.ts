@@ -2,15 +2,20 @@
 import { NodeAudio } from "@effect-deepgram/node"
 import { Effect } from "effect"
 import { Deepgram, type DeepgramError, ListenV1 } from "effect-deepgram"
-import { basename } from "node:path"
+import { basename, resolve } from "node:path"
+import { env } from "node:process"
 import { withProgress } from "./progress.ts"
-import { recording, type Studio } from "./studio.ts"
+import { type NotDelivered, recording, type Studio } from "./studio.ts"
 
 /** A transcription to be made. */
 export interface Job {
   readonly title: string
   readonly reachedBy: string
-  readonly run: Effect.Effect<Result, DeepgramError.RequestError | NodeAudio.AudioFileError, Deepgram.Deepgram>
+  readonly run: Effect.Effect<
+    Result,
+    DeepgramError.RequestError | NodeAudio.AudioFileError | NotDelivered,
+    Deepgram.Deepgram
+  >
 }
 
 /** What came of it. */
@@ -29,8 +34,8 @@ const withRequestId = <E, R>(self: Effect.Effect<ListenV1.Transcription, E, R>):
 
 type Features = ListenV1.DiarizationOptions & ListenV1.FeatureOptions
 
-const byFile = (path: string, features: Features): Job => ({
-  title: path,
+const byFile = (path: string, features: Features, title = path): Job => ({
+  title,
   reachedBy: "the file was uploaded",
   run: ListenV1.transcribeFile(withProgress(NodeAudio.file(path), basename(path)), { ...options, ...features }).pipe(
     // A long recording on a slow line takes longer than the default minute.
@@ -51,7 +56,10 @@ const byUrl = (url: string, features: Features): Job => ({
 const byCallback = (studio: Studio["Service"], name: string): Job => ({
   title: `${name}, with a callback`,
   reachedBy: `the file was uploaded, and the transcription came to ${studio.callbackUrl}`,
-  run: ListenV1.submitFile(NodeAudio.file(recording(name)), { ...options, callback: studio.callbackUrl }).pipe(
+  run: ListenV1.submitFile(withProgress(NodeAudio.file(recording(name)), name), {
+    ...options,
+    callback: studio.callbackUrl
+  }).pipe(
     Effect.flatMap((receipt) =>
       Effect.map(studio.delivered, (transcription) => ({ transcription, requestId: receipt.request_id }))
     )
@@ -70,6 +78,8 @@ export const onTheInternet: ReadonlyArray<Job> = [
   byUrl("https://dpgr.am/spacewalk.wav", { diarize_model: "latest" })
 ]
 
-/** A path or a URL of the command line. */
+/** A URL, or a path that starts where the command was typed: npm runs it in the folder of package.json. */
 export const fromArgument = (argument: string): Job =>
-  (/^https?:\/\//i.test(argument) ? byUrl : byFile)(argument, { diarize_model: "latest" })
+  /^https?:\/\//i.test(argument)
+    ? byUrl(argument, { diarize_model: "latest" })
+    : byFile(resolve(env["INIT_CWD"] ?? "", argument), { diarize_model: "latest" }, argument)

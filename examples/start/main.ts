@@ -7,9 +7,10 @@ import { NodeDeepgram } from "@effect-deepgram/node"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Config, Console, Effect, Option } from "effect"
 import { Deepgram, DeepgramAuth } from "effect-deepgram"
-import { argv } from "node:process"
+import { argv, exit, stdout } from "node:process"
 import { fromArgument, type Job, onTheInternet, ours } from "./jobs.ts"
 import { print, printFailure } from "./print.ts"
+import { clearProgress } from "./progress.ts"
 import { Studio } from "./studio.ts"
 
 const isSet = (name: string) =>
@@ -19,7 +20,7 @@ const runAll = Effect.fnUntraced(function*(jobs: ReadonlyArray<Job>) {
   let failures = 0
   for (const job of jobs) {
     yield* Console.log(`\n▶ ${job.title}`)
-    yield* Effect.matchEffect(job.run, {
+    yield* Effect.matchEffect(Effect.ensuring(job.run, clearProgress()), {
       onSuccess: (result) => print(result, job.reachedBy),
       onFailure: (error) => {
         failures++
@@ -63,5 +64,8 @@ const program = main.pipe(
   Effect.catch((error) => Effect.as(Console.error(`✗ ${error.message}`), 1)),
   Effect.flatMap((failures) => failures === 0 ? Effect.void : Effect.fail("failed" as const))
 )
+
+// Whoever reads may have seen enough: `npm start | head`.
+stdout.on("error", () => exit(0))
 
 NodeRuntime.runMain(program, { disableErrorReporting: true })

@@ -4,6 +4,8 @@ import { stdout } from "node:process"
 
 const kilobytes = (bytes: number): string => `${Math.ceil(bytes / 1000).toLocaleString("en")} kB`
 
+const restart = "\r\u001b[K"
+
 /** Where progress is shown. */
 export interface Output {
   /** Whether a line can be written over. */
@@ -28,14 +30,20 @@ export const withProgress = <E, R>(
       const report = (bytes: number) =>
         Effect.sync(() => {
           sent += bytes
-          output.write(`\r\u001b[K  uploading ${name}: ${kilobytes(sent)}${total}`)
+          output.write(`${restart}  uploading ${name}: ${kilobytes(sent)}${total}`)
         })
       return {
         ...opened,
         stream: opened.stream.pipe(
           Stream.tap((chunk) => report(chunk.byteLength)),
-          Stream.ensuring(Effect.sync(() => output.write("\r\u001b[K")))
+          Stream.onEnd(Effect.sync(() => output.write(`${restart}  waiting for the transcription`)))
         )
       }
     })
   )
+
+/** Makes room for what is to stay. */
+export const clearProgress = (output: Output = stdout): Effect.Effect<void> =>
+  Effect.sync(() => {
+    if (output.isTTY === true) output.write(restart)
+  })

@@ -1,11 +1,14 @@
 import { Emulator, Recording } from "@effect-deepgram/emulator"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted, Stream } from "effect"
 import { AudioSource } from "effect-deepgram"
+import { HttpServer, HttpServerResponse } from "effect/http"
 import { execFile } from "node:child_process"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { createServer } from "node:http"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import { execPath } from "node:process"
 import { fileURLToPath } from "node:url"
 import { withProgress } from "../start/progress.ts"
@@ -35,6 +38,12 @@ const file = Effect.fnUntraced(function*(name: string, content: Uint8Array | str
   return path
 })
 
+/** Where nobody listens any more. */
+const closedUrl = Effect.map(
+  Emulator.Emulator,
+  ({ url }) => url
+).pipe(Effect.provide(Emulator.layer()))
+
 const lines = (text: string) => text.trimEnd().split("\n")
 
 describe("npm start", () => {
@@ -51,7 +60,7 @@ describe("npm start", () => {
       }
       assert.match(out, /Channel 0: Thank you for calling the ticket office\./)
       assert.match(out, /Channel 1: Hello, I would like to move my booking to Friday\./)
-      assert.match(out, /Speaker 1: I did\. 7 hours outside, and not 1 complaint!/)
+      assert.match(out, /Speaker 1: I did\. 7 hours outside, and nobody was tired!/)
       assert.match(out, /gate 22\./)
       assert.match(out, /\n {4}1\n {4}00:00:00,\d{3} --> 00:00:0\d,\d{3}\n/)
       assert.strictEqual(out.match(/\d+\.\d s of audio · .* · request [0-9a-f-]{36}/g)?.length, 3)
@@ -60,13 +69,23 @@ describe("npm start", () => {
       assert.notMatch(out, /[\r\u001b]/)
     }))
 
-  it.live("takes files and URLs of one's own", () =>
+  it.live("takes files and URLs of one's own, from where the command was typed", () =>
     Effect.gen(function*() {
       const path = yield* file("mine.wav", Recording.wav("This is mine."))
-      const { code, out } = yield* start([path])
-      assert.strictEqual(code, 0)
-      assert.match(out, /This is mine\./)
-    }).pipe(Effect.scoped))
+      const server = yield* HttpServer.HttpServer
+      const recording = Recording.wav("This is on the web.")
+      yield* HttpServer.serveEffect(Effect.succeed(HttpServerResponse.uint8Array(recording)))
+      const { code, err, out } = yield* start(
+        ["mine.wav", `${HttpServer.formatAddress(server.address)}/theirs.wav`],
+        { INIT_CWD: dirname(path) }
+      )
+      assert.strictEqual(code, 0, err)
+      assert.match(out, /▶ mine\.wav\n[^▶]*This is mine\./)
+      assert.match(out, /This is on the web\./)
+    }).pipe(
+      Effect.scoped,
+      Effect.provide(NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1" }))
+    ))
 
   it.live("goes to Deepgram when a key is set, and says so", () =>
     Effect.gen(function*() {
@@ -92,14 +111,15 @@ describe("npm start", () => {
       const empty = yield* file("empty.wav", "")
       const text = yield* file("notes.txt", "Dear diary, today I did not record anything.")
       const good = yield* file("good.wav", Recording.wav("Still here."))
-      const { code, err, out } = yield* start(["missing.wav", empty, text, "http://127.0.0.1:9/none.wav", good])
+      const nowhere = yield* closedUrl
+      const { code, err, out } = yield* start(["missing.wav", empty, text, `${nowhere}/none.wav`, good])
       assert.strictEqual(code, 1)
       const complaints = lines(err)
       assert.strictEqual(complaints.length, 4, err)
       assert.match(complaints[0] ?? "", /^✗ missing\.wav: .*no such file/)
       assert.match(complaints[1] ?? "", /^✗ .*empty\.wav: .*no audio/)
       assert.match(complaints[2] ?? "", /^✗ .*notes\.txt: .*not audio/)
-      assert.match(complaints[3] ?? "", /^✗ http:\/\/127\.0\.0\.1:9\/none\.wav: .*REMOTE_CONTENT_ERROR/)
+      assert.match(complaints[3] ?? "", /^✗ http:\/\/127\.0\.0\.1:\d+\/none\.wav: .*REMOTE_CONTENT_ERROR/)
       assert.match(out, /Still here\./)
     }).pipe(Effect.scoped))
 
@@ -132,7 +152,7 @@ describe("progress", () => {
       assert.deepStrictEqual(yield* shown(true), [
         "\r\u001b[K  uploading a.wav: 1,500 kB of 2,000 kB",
         "\r\u001b[K  uploading a.wav: 2,000 kB of 2,000 kB",
-        "\r\u001b[K"
+        "\r\u001b[K  waiting for the transcription"
       ])
     }))
 

@@ -4,6 +4,7 @@
  * @see https://developers.deepgram.com/reference/deepgram-api-overview
  */
 import * as Config from "effect/Config"
+import * as ConfigProvider from "effect/ConfigProvider"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
@@ -91,13 +92,18 @@ export type ConfigOptions =
     readonly baseUrl?: string | URL | Config.Config<URL> | undefined
   }
 
+const invalidBaseUrl = Config.fail(
+  new ConfigProvider.SourceError({ message: `${baseUrlVariable} is not a URL: write https://host or http://host:port` })
+)
+
 // A blank variable counts as missing, like those of the credential.
 const baseUrlFromEnvironment = Config.flatMap(
-  Config.option(Config.String(baseUrlVariable)),
-  (text): Config.Config<Option.Option<URL>> =>
-    Option.getOrElse(text, () => "").trim() === ""
-      ? Config.succeed(Option.none())
-      : Config.map(Config.URL(baseUrlVariable), Option.some)
+  Config.withDefault(Config.String(baseUrlVariable), ""),
+  (text): Config.Config<Option.Option<URL>> => {
+    if (text.trim() === "") return Config.succeed(Option.none())
+    const url = URL.parse(text.trim())
+    return url === null ? invalidBaseUrl : Config.succeed(Option.some(url))
+  }
 )
 
 const settings = (options: ConfigOptions): Config.Config<DeepgramConfig.Settings> => {

@@ -61,7 +61,7 @@ describe("listen.v1", () => {
 
   it("completes the models that the contract knows", () => {
     expectType<Equal<ListenV1.Nova3Model | ListenV1.EarlierModel, (typeof Contract.models)[number]>>()
-    assert.strictEqual(new Set(DeepgramApi.listenModels).size, 29)
+    assert.strictEqual(new Set(DeepgramApi.listenModels).size, 31)
   })
 
   it("is POST /v1/listen", () => {

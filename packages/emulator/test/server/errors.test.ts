@@ -2,7 +2,7 @@ import { Emulator, Recording } from "@effect-deepgram/emulator"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { assert, describe, it, layer } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
-import { HttpServer, HttpServerResponse } from "effect/http"
+import { HttpServer, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { createServer } from "node:http"
 import { alternativeOf, listen, post, refusalOf } from "./support.ts"
 
@@ -50,6 +50,27 @@ layer(Emulator.layer(), { excludeTestServices: true })("errors in Deepgram's sha
       status: 400,
       code: "INVALID_QUERY_PARAMETER",
       message: /punctuate/
+    },
+    {
+      name: "a wrong key and a wrong parameter",
+      send: listen("model=nova-3&punctuate=maybe", recording, { authorization: "Token nobody" }),
+      status: 401,
+      code: "INVALID_AUTH",
+      message: /Invalid credentials/
+    },
+    {
+      name: "a diarizer that does not exist",
+      send: listen("model=nova-3&diarize_model=v7", recording),
+      status: 400,
+      code: "INVALID_QUERY_PARAMETER",
+      message: /v7.*latest, v1, v2/
+    },
+    {
+      name: "a callback whose password cannot be read",
+      send: listen("model=nova-3&callback=http://%25zz:@host/", recording),
+      status: 400,
+      code: "INVALID_QUERY_PARAMETER",
+      message: /callback/
     },
     {
       name: "diarize with diarize_model",
@@ -124,7 +145,8 @@ layer(Emulator.layer(), { excludeTestServices: true })("errors in Deepgram's sha
     },
     {
       name: "an unreachable URL",
-      send: post("/v1/listen?model=nova-3", json({ url: "http://127.0.0.1:9/a.wav" })),
+      // A host that cannot exist, by RFC 6761.
+      send: post("/v1/listen?model=nova-3", json({ url: "http://nowhere.invalid/a.wav" })),
       status: 400,
       code: "REMOTE_CONTENT_ERROR",
       message: /could not be reached/
@@ -180,12 +202,13 @@ describe("options", () => {
       assert.strictEqual(answer.status, 200)
     }).pipe(Effect.provide(Emulator.layer({ apiKeys: "none" }))))
 
-  it.live("a taken port is a typed failure", () =>
+  it.live("a port that is taken or cannot be is a typed failure", () =>
     Effect.gen(function*() {
       const { url } = yield* Emulator.Emulator
-      const port = Number(new URL(url).port)
-      const error = yield* Effect.flip(Effect.provide(Emulator.Emulator, Emulator.layer({ port })))
-      assert.strictEqual(error._tag, "ServeError")
+      for (const port of [Number(new URL(url).port), 70_000, -1, 1.5]) {
+        const error = yield* Effect.flip(Effect.provide(Emulator.Emulator, Emulator.layer({ port })))
+        assert.strictEqual(error._tag, "ServeError")
+      }
     }).pipe(Effect.provide(Emulator.layer())))
 })
 
@@ -194,9 +217,15 @@ describe("a URL that answers", () => {
     Effect.gen(function*() {
       const server = yield* HttpServer.HttpServer
       yield* HttpServer.serveEffect(
-        Effect.succeed(HttpServerResponse.uint8Array(recording, { contentType: "audio/wav" }))
+        Effect.map(
+          HttpServerRequest.HttpServerRequest,
+          ({ headers }) =>
+            headers["authorization"] === `Basic ${btoa("me:p ss")}` && headers["traceparent"] === undefined
+              ? HttpServerResponse.uint8Array(recording, { contentType: "audio/wav" })
+              : HttpServerResponse.empty({ status: 401 })
+        )
       )
-      const here = HttpServer.formatAddress(server.address)
+      const here = HttpServer.formatAddress(server.address).replace("http://", "http://me:p%20ss@")
       const found = yield* post("/v1/listen?model=nova-3&punctuate=true", json({ url: `${here}/a.wav` }))
       assert.strictEqual(alternativeOf(found).transcript, "Hello.")
       const { url } = yield* Emulator.Emulator

@@ -88,13 +88,13 @@ layer(Emulator.layerSdk(), { excludeTestServices: true })("POST /v1/listen", (it
   it.effect("lists what it does not model, and gives back tags and extras", () =>
     Effect.gen(function*() {
       const answer = yield* listen(
-        "model=nova-3&sentiment=true&tag=a&tag=b&extra=customer:7&extra=note:x:y",
+        "model=nova-3&sentiment=true&smartformat=true&tag=a&tag=b&extra=customer:7&extra=note:x:y",
         Recording.wav(text)
       )
       const { metadata } = transcriptionOf(answer)
       assert.deepStrictEqual(metadata.tags, ["a", "b"])
       assert.deepStrictEqual(metadata.extra, { customer: "7", note: "x:y" })
-      assert.deepStrictEqual(metadata.warnings?.map((warning) => warning.parameter), ["sentiment"])
+      assert.deepStrictEqual(metadata.warnings?.map((warning) => warning.parameter), ["sentiment", "smartformat"])
     }))
 
   it.effect("hears no words in other sounds", () =>
@@ -144,6 +144,32 @@ describe("callbacks", () => {
     }).pipe(
       Effect.provide([
         Emulator.layerSdk({ callbackRetryDelay: "10 millis" }),
+        NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1" })
+      ]),
+      Effect.scoped
+    ))
+
+  it.live("are tried ten times", () =>
+    Effect.gen(function*() {
+      const server = yield* HttpServer.HttpServer
+      const last = yield* Deferred.make<void>()
+      let calls = 0
+      yield* HttpServer.serveEffect(Effect.suspend(() => {
+        calls++
+        const answer = HttpServerResponse.empty({ status: 503 })
+        return calls === 10 ? Effect.as(Deferred.succeed(last, undefined), answer) : Effect.succeed(answer)
+      }))
+      yield* ListenV1.submitFile(Recording.wav("Nobody listens."), {
+        model: "nova-3",
+        callback: HttpServer.formatAddress(server.address)
+      })
+      yield* Deferred.await(last)
+      // Whatever is still to come has time to come while this goes there and back.
+      yield* ListenV1.transcribeFile(Recording.wav("Time passes."), { model: "nova-3" })
+      assert.strictEqual(calls, 10)
+    }).pipe(
+      Effect.provide([
+        Emulator.layerSdk({ callbackRetryDelay: "1 millis" }),
         NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1" })
       ]),
       Effect.scoped
