@@ -8,6 +8,7 @@ import * as ConfigProvider from "effect/ConfigProvider"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import * as Headers from "effect/http/Headers"
 import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Layer from "effect/Layer"
@@ -25,7 +26,10 @@ export class Deepgram extends Context.Service<Deepgram, {
   readonly http: HttpClient.HttpClient
 }>()("effect-deepgram/Deepgram") {}
 
-/** Composes the client from its parts; each can be replaced: another `HttpClient`, a proxy, a test. */
+/**
+ * Composes the client from its parts; each can be replaced: another `HttpClient`, a proxy, a test. An `HttpClient` that
+ * follows redirects by itself, as Effect's plain `FetchHttpClient.layer` does, goes on to do so.
+ */
 export const layerNoDeps: Layer.Layer<
   Deepgram,
   never,
@@ -58,7 +62,12 @@ export const layerFetch: Layer.Layer<HttpClient.HttpClient> = Layer.effect(
     (client) =>
       HttpClient.transform(
         client,
-        (effect, request) => Effect.provideService(effect, FetchHttpClient.RequestInit, redirectOf(request))
+        (effect, request) =>
+          Effect.updateContext(effect, (context: Context.Context<never>) =>
+            Context.add(context, FetchHttpClient.RequestInit, {
+              ...Context.getOrUndefined(context, FetchHttpClient.RequestInit),
+              ...redirectOf(request)
+            }))
       )
   )
 ).pipe(Layer.provide(FetchHttpClient.layer))
@@ -88,7 +97,7 @@ export type ConfigOptions =
   & Omit<DeepgramConfig.Options, "baseUrl">
   & DeepgramAuth.ConfigOptions
   & {
-    /** Default `DEEPGRAM_BASE_URL`, if it is set. */
+    /** Default `DEEPGRAM_BASE_URL`, if it is set and no `environment` is given. */
     readonly baseUrl?: string | URL | Config.Config<URL> | undefined
   }
 
@@ -111,7 +120,8 @@ const settings = (options: ConfigOptions): Config.Config<DeepgramConfig.Settings
   const given = Config.isConfig(baseUrl)
     ? Config.map(baseUrl, Option.some)
     : baseUrl === undefined
-    ? baseUrlFromEnvironment
+    // A region that is named in code must not be left because of a variable.
+    ? rest.environment === undefined ? baseUrlFromEnvironment : Config.succeed(Option.none())
     : Config.succeed(Option.some(baseUrl))
   return Config.map(given, (url) => DeepgramConfig.make({ ...rest, baseUrl: Option.getOrUndefined(url) }))
 }
@@ -147,7 +157,7 @@ export {
   type CallOptions,
   /**
    * The default schedule of retries: 2 retries, waiting for what `Retry-After` or `X-RateLimit-Reset` ask, else 1 and
-   * 2 seconds ±10 %, and never more than 60 seconds at a time.
+   * 2 seconds ±10 %. No wait is longer than 60 seconds, before those percents and up to 20 % that spread a reset.
    */
   retryPolicy,
   type RetryPolicyOptions,
@@ -171,7 +181,7 @@ export const withOptions = (options: CallOptions) => <A, E, R>(self: Effect.Effe
   Effect.updateService(self, CurrentCallOptions, (outer) => ({
     timeout: options.timeout ?? outer.timeout,
     retry: options.retry ?? outer.retry,
-    headers: { ...outer.headers, ...options.headers },
+    headers: Headers.merge(Headers.fromInput(outer.headers), Headers.fromInput(options.headers)),
     query: { ...outer.query, ...options.query },
     body: { ...outer.body, ...options.body }
   }))
@@ -190,7 +200,7 @@ export interface RawResponse {
 
 /**
  * Pairs the value of any operation with the response that it came from. Of several operations within the effect, the
- * last response counts.
+ * last response counts; an effect that runs none is a defect.
  *
  * @example
  * ```ts

@@ -10,7 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import type { RequestError } from "./DeepgramError.ts"
+import { isDeepgramError, type RequestError, Unauthorized } from "./DeepgramError.ts"
 
 /** What a request is signed with. The kind is said, never guessed from the text. */
 export type Credential =
@@ -38,8 +38,11 @@ export type Options = {
   readonly accessToken?: undefined
   readonly credential?: undefined
 } | {
-  /** An access token, or an effect that finds one; it runs for each attempt. */
-  readonly accessToken: Redacted.Redacted | Effect.Effect<Redacted.Redacted, RequestError>
+  /**
+   * An access token, or an effect that finds one; it runs for each attempt. A failure that is not of this SDK comes out
+   * as `Unauthorized`, with its message.
+   */
+  readonly accessToken: Redacted.Redacted | Effect.Effect<Redacted.Redacted, unknown>
   readonly apiKey?: undefined
   readonly allowInBrowser?: undefined
   readonly credential?: undefined
@@ -82,6 +85,13 @@ const apiKey = (key: Redacted.Redacted, allowInBrowser = false): Credential => (
 
 const accessToken = (token: Redacted.Redacted): Credential => ({ _tag: "AccessToken", token: trimmed(token) })
 
+const noToken = (error: unknown): RequestError => {
+  if (isDeepgramError(error)) return error
+  const detail = error instanceof Error ? error.message : String(error)
+  const operation = "DeepgramAuth.credential"
+  return new Unauthorized({ operation, message: `${operation}: no access token: ${detail}`, origin: "client", detail })
+}
+
 /** Turns options into an effect that yields the credential. */
 export const make = (options: Options): DeepgramAuth["Service"] => {
   if (options.credential !== undefined) return { credential: Effect.succeed(none) }
@@ -91,7 +101,7 @@ export const make = (options: Options): DeepgramAuth["Service"] => {
   return {
     credential: Redacted.isRedacted(options.accessToken)
       ? Effect.succeed(accessToken(options.accessToken))
-      : Effect.map(options.accessToken, accessToken)
+      : Effect.mapBoth(options.accessToken, { onSuccess: accessToken, onFailure: noToken })
   }
 }
 

@@ -5,6 +5,7 @@
  */
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
+import * as Headers from "effect/http/Headers"
 import * as Layer from "effect/Layer"
 import * as Retry from "./internal/retry.ts"
 import { isBrowser } from "./internal/runtime.ts"
@@ -53,7 +54,8 @@ export interface Settings {
   readonly hosts: Hosts
   readonly timeout: Duration.Duration
   readonly retry: Retry.RetrySchedule
-  readonly headers: Readonly<Record<string, string>>
+  /** By lower-case name. */
+  readonly headers: Headers.Headers
 }
 
 /** The settings of a client, as a service. */
@@ -99,7 +101,10 @@ export const make = (options: Options = {}): Settings => {
     hosts: resolveHosts(options),
     timeout: options.timeout === undefined ? defaultTimeout : Duration.fromInputUnsafe(options.timeout),
     retry: options.retry ?? Retry.retryPolicy(),
-    headers: { ...(userAgent === undefined ? undefined : { "user-agent": userAgent }), ...options.headers }
+    headers: Headers.merge(
+      Headers.fromInput(userAgent === undefined ? undefined : { "user-agent": userAgent }),
+      Headers.fromInput(options.headers)
+    )
   }
 }
 

@@ -13,7 +13,7 @@ import { audio } from "./internal/body.ts"
 import { type CallbackMethod, type Encoding, type Redaction, transcribe } from "./internal/contract/listenV1.ts"
 import { Receipt, Transcription } from "./internal/contract/listenV1Models.ts"
 import { refused } from "./internal/errors.ts"
-import { flattenInsights, refusedCombination } from "./internal/listenV1.ts"
+import { flattenInsights, refusedOptions } from "./internal/listenV1.ts"
 import { type Call, jsonOperation } from "./internal/operation.ts"
 
 export {
@@ -87,8 +87,8 @@ export type EarlierModel =
 export type OneOrMore<A = string> = A | ReadonlyArray<A>
 
 /**
- * The model, which is always named: Deepgram's own default is the oldest one. Nova-3 and models that are not listed
- * here take `keyterm`; earlier ones take `keywords`; Deepgram refuses the wrong one.
+ * The model, which is always named: Deepgram's own default is the oldest one. Nova-3 takes `keyterm`, earlier models
+ * take `keywords`; the wrong one fails as `BadRequest` without being sent. Custom models take `keyterm` by their types.
  *
  * @see https://developers.deepgram.com/docs/keyterm
  */
@@ -189,8 +189,10 @@ export interface FeatureOptions {
   readonly mip_opt_out?: boolean | undefined
 }
 
-/** How a recording is transcribed. */
-export type TranscribeOptions = ModelOptions & DiarizationOptions & FeatureOptions
+type BaseOptions = ModelOptions & DiarizationOptions & FeatureOptions
+
+/** How a recording is transcribed. With a `callback` there is no transcription to wait for: see {@link SubmitOptions}. */
+export type TranscribeOptions = BaseOptions & { readonly callback?: never; readonly callback_method?: never }
 
 /** Where the transcription is sent. */
 export interface CallbackOptions {
@@ -204,24 +206,20 @@ export interface CallbackOptions {
 }
 
 /** How a recording is transcribed, and where the transcription is sent. */
-export type SubmitOptions = TranscribeOptions & CallbackOptions
+export type SubmitOptions = BaseOptions & CallbackOptions
 
 type Query = typeof transcribe["~Query"]["Type"]
 
-const transcriptionOf = jsonOperation(transcribe, Transcription)
-const receiptOf = jsonOperation(transcribe, Receipt)
+const runner = <A>(send: ReturnType<typeof jsonOperation<Query, A>>, isSubmitted: boolean) =>
+  Effect.fnUntraced(function*<E, R>(operation: string, query: Query, body: Call<Query, E, R>["body"]) {
+    const reason = refusedOptions(query, isSubmitted)
+    if (reason !== undefined) return yield* refused(BadRequest, operation, reason)
+    if (query.model !== undefined) yield* Effect.annotateCurrentSpan("deepgram.model", query.model)
+    return yield* send({ operation, query, body, normalize: flattenInsights })
+  })
 
-const run = Effect.fnUntraced(function*<A, E, R>(
-  operation: string,
-  send: (call: Call<Query, E, R>) => Effect.Effect<A, RequestError | E, Deepgram | R>,
-  query: Query,
-  body: Call<Query, E, R>["body"]
-) {
-  const reason = refusedCombination(query)
-  if (reason !== undefined) return yield* refused(BadRequest, operation, reason)
-  if (query.model !== undefined) yield* Effect.annotateCurrentSpan("deepgram.model", query.model)
-  return yield* send({ operation, query, body, normalize: flattenInsights })
-})
+const transcribing = runner(jsonOperation(transcribe, Transcription), false)
+const submitting = runner(jsonOperation(transcribe, Receipt), true)
 
 const annotateDuration = ({ metadata }: Transcription) =>
   Effect.annotateCurrentSpan("deepgram.audio_seconds", metadata.duration)
@@ -250,9 +248,7 @@ export const transcribeUrl: (
   options: TranscribeOptions
 ) => Effect.Effect<Transcription, RequestError, Deepgram> = Effect.fn("ListenV1.transcribeUrl")(
   (url: string | URL, options: TranscribeOptions) =>
-    run<Transcription, never, never>("ListenV1.transcribeUrl", transcriptionOf, options, {
-      json: { url: String(url) }
-    }),
+    transcribing<never, never>("ListenV1.transcribeUrl", options, { json: { url: String(url) } }),
   Effect.tap(annotateDuration)
 )
 
@@ -282,7 +278,7 @@ export const transcribeFile: <E = never, R = never>(
   options: TranscribeOptions
 ) => Effect.Effect<Transcription, RequestError | E, Deepgram | R> = Effect.fn("ListenV1.transcribeFile")(
   <E, R>(input: AudioSource.Input<E, R>, options: TranscribeOptions) =>
-    run("ListenV1.transcribeFile", transcriptionOf, options, { raw: audio(input) }),
+    transcribing("ListenV1.transcribeFile", options, { raw: audio(input) }),
   Effect.tap(annotateDuration)
 )
 
@@ -307,7 +303,7 @@ export const submitUrl: (
   options: SubmitOptions
 ) => Effect.Effect<Receipt, RequestError, Deepgram> = Effect.fn("ListenV1.submitUrl")(
   (url: string | URL, options: SubmitOptions) =>
-    run<Receipt, never, never>("ListenV1.submitUrl", receiptOf, options, { json: { url: String(url) } })
+    submitting<never, never>("ListenV1.submitUrl", options, { json: { url: String(url) } })
 )
 
 /**
@@ -328,5 +324,5 @@ export const submitFile: <E = never, R = never>(
   options: SubmitOptions
 ) => Effect.Effect<Receipt, RequestError | E, Deepgram | R> = Effect.fn("ListenV1.submitFile")(
   <E, R>(input: AudioSource.Input<E, R>, options: SubmitOptions) =>
-    run("ListenV1.submitFile", receiptOf, options, { raw: audio(input) })
+    submitting("ListenV1.submitFile", options, { raw: audio(input) })
 )

@@ -128,7 +128,7 @@ describe("settings", () => {
     })
     assert.deepStrictEqual(settings.timeout, Duration.minutes(5))
     assert.strictEqual(settings.retry, retry)
-    assert.deepStrictEqual(settings.headers, { "user-agent": "mine/1", "x-a": "1" })
+    assert.deepStrictEqual({ ...settings.headers }, { "user-agent": "mine/1", "x-a": "1" })
   })
 
   it("take a limit away", () => {

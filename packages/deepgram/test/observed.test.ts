@@ -42,6 +42,7 @@ describe("a tracer", () => {
         "deepgram.operation": name,
         "deepgram.model": "nova-3",
         "deepgram.request_id": id,
+        "deepgram.attempts": 1,
         ...(seconds === undefined ? undefined : { "deepgram.audio_seconds": seconds })
       })
       const parent = Option.getOrThrow(spans[0]!.parent)
@@ -68,6 +69,7 @@ describe("a tracer", () => {
       const spans = spansOf(seen.spans)
       assert.strictEqual(server.requests.length, 2)
       assert.strictEqual(spans.length, 1)
+      assert.strictEqual(spans[0]!.attributes.get("deepgram.attempts"), 2)
       assert.strictEqual(spans[0]!.attributes.get("deepgram.request_id"), id)
     }))
 

@@ -181,11 +181,11 @@ describe("withResponse", () => {
       })
   )
 
-  it.effect("has no request id where the server sent none", () =>
+  it.effect("has the request id of the body where the head has none", () =>
     Effect.gen(function*() {
       const server = yield* serve(json(transcription))
       const { response } = yield* transcribe().pipe(Deepgram.withResponse, Effect.provide(client(server)))
-      assert.isUndefined(response.requestId)
+      assert.strictEqual(response.requestId, transcription.metadata.request_id)
     }))
 
   it.effect("gives the last of several, and of retried ones", () =>

@@ -19,7 +19,14 @@ const secrets = {
   perCall: "per-call-secret",
   perClient: "per-client-secret",
   cookie: "cookie-secret",
-  baseUrl: "base-url-secret"
+  baseUrl: "base-url-secret",
+  source: "source-p4ss",
+  signature: "5ignature",
+  callbackToken: "cbT0ken",
+  query: "query-s3cret",
+  member: "member-s3cret",
+  assertion: "jwt-assertion-s3cret",
+  basic: "b4sic-p4ss"
 }
 
 const noSecret = (error: unknown) => assertDiscreet(error, ...Object.values(secrets))
@@ -30,6 +37,8 @@ interface Way {
   readonly headers?: Record<string, string>
   readonly callback?: string
   readonly query?: Record<string, string>
+  readonly body?: Record<string, unknown>
+  readonly source?: string
 }
 
 const ways: ReadonlyArray<Way> = [
@@ -41,20 +50,37 @@ const ways: ReadonlyArray<Way> = [
   { name: "a cookie", headers: { cookie: `session=${secrets.cookie}` } },
   { name: "a callback's password", callback: `https://user:${secrets.callback}@example.com/done` },
   { name: "a callback's encoded password", callback: `https://user:${secrets.encoded}@example.com/done` },
+  { name: "a source's password", source: `https://bob:${secrets.source}@example.com/a.wav` },
+  { name: "a source's signature", source: `https://example.com/a.wav?X-Amz-Signature=${secrets.signature}&part=1` },
+  { name: "a callback's token", callback: `https://example.com/done?token=${secrets.callbackToken}` },
+  { name: "an extra parameter", query: { api_key: secrets.query } },
+  {
+    name: "a member of the body",
+    body: { login: { token: secrets.member }, urls: [`https://u:${secrets.source}@h/`] }
+  },
+  { name: "an assertion", headers: { "x-goog-iap-jwt-assertion": secrets.assertion } },
+  { name: "Basic authentication", headers: { authorization: `Basic ${btoa(`user:${secrets.basic}`)}` } },
   { name: "a callback as an extra parameter", query: { callback: `http://u:${secrets.callback}@example.com/` } }
 ]
 
-const run = (url: string, { auth, callback = "https://example.com/done", headers, query }: Way) =>
-  ListenV1.submitUrl("https://example.com/a.wav", { model: "nova-3", callback }).pipe(
-    Deepgram.withOptions({ ...(headers && { headers }), ...(query && { query }) }),
+const run = (
+  url: string,
+  { auth, body, callback = "https://example.com/done", headers, query, source = "https://example.com/a.wav" }: Way
+) =>
+  ListenV1.submitUrl(source, { model: "nova-3", callback }).pipe(
+    Deepgram.withOptions({ ...(headers && { headers }), ...(query && { query }), ...(body && { body }) }),
     Effect.provide(client({ url }, { retry: once }, auth))
   )
 
+/** User and password, as whoever checks them sees them. */
+const plainBasic = (authorization: string): string =>
+  authorization.startsWith("Basic ") ? atob(authorization.slice(6)) : ""
+
 /** What a chatty proxy would repeat. */
-const echo = ({ body, rawHeaders, target }: Exchange): string =>
-  `Refused: ${rawHeaders.join(" ")} ${target} ${decodeURIComponent(target)} ${
-    decodeURIComponent(decodeURIComponent(target))
-  } ${body()}`
+const echo = ({ body, headers, rawHeaders, target }: Exchange): string =>
+  `Refused: ${rawHeaders.join(" ")} ${plainBasic(headers["authorization"] ?? "")} ${target} ${
+    decodeURIComponent(target)
+  } ${decodeURIComponent(decodeURIComponent(target))} ${body()}`
 
 const echoing = (answer: (text: string) => Answer): Answer => (exchange) =>
   Effect.flatMap(exchange.received, () => answer(echo(exchange))(exchange))

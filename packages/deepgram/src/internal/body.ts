@@ -13,7 +13,7 @@ export interface RequestBody<E = never, R = never> {
 }
 
 /** A body on its way. */
-export interface OpenBody<E = never> {
+interface OpenBody<E = never> {
   readonly body: HttpBody.HttpBody
   /** Why the caller's stream ended early: the transport only reports that the upload broke. */
   readonly failure: () => Cause.Cause<E> | undefined
@@ -21,19 +21,11 @@ export interface OpenBody<E = never> {
 
 const noFailure = () => undefined
 
-/** For requests without one. */
-export const empty: RequestBody = {
+/** A body that is there as a whole. */
+export const whole = (body: HttpBody.HttpBody): RequestBody => ({
   replayable: true,
-  open: Effect.succeed({ body: HttpBody.empty, failure: noFailure })
-}
-
-const whole = (make: () => HttpBody.HttpBody): RequestBody => ({
-  replayable: true,
-  open: Effect.sync(() => ({ body: make(), failure: noFailure }))
+  open: Effect.succeed({ body, failure: noFailure })
 })
-
-/** A JSON body. */
-export const json = (value: unknown): RequestBody => whole(() => HttpBody.jsonUnsafe(value))
 
 const octets = "application/octet-stream"
 
@@ -60,10 +52,10 @@ const streaming = <E, R>(replayable: boolean, source: Effect.Effect<Opened<E, R>
 
 /** Audio in any form. */
 export const audio = <E, R>(input: Input<E, R>): RequestBody<E, R> => {
-  if (input instanceof Uint8Array) return whole(() => HttpBody.uint8Array(input, octets))
-  if (input instanceof ArrayBuffer) return whole(() => HttpBody.uint8Array(new Uint8Array(input), octets))
+  if (input instanceof Uint8Array) return whole(HttpBody.uint8Array(input, octets))
+  if (input instanceof ArrayBuffer) return whole(HttpBody.uint8Array(new Uint8Array(input), octets))
   if (input instanceof Blob) {
-    return whole(() => HttpBody.raw(input, { contentType: input.type || octets, contentLength: input.size }))
+    return whole(HttpBody.raw(input, { contentType: input.type || octets, contentLength: input.size }))
   }
   return isAudioSource(input)
     ? streaming(true, input.open)

@@ -36,6 +36,10 @@ export const requestIdOf = (headers: Headers, origin: Origin): string | undefine
   return id === undefined || uuid.test(id) ? id : quote(id, origin)
 }
 
+/** A message that somebody on call can take to Deepgram. */
+export const withId = (message: string, requestId: string | undefined): string =>
+  requestId === undefined ? message : `${message} [request ${requestId}]`
+
 const parseJson = Option.liftThrowable((text: string): unknown => JSON.parse(text))
 
 const isRecord = (u: unknown): u is Readonly<Record<string, unknown>> =>
@@ -58,7 +62,7 @@ const htmlToText = (html: string): string => {
 }
 
 /** Reads the four JSON shapes that Deepgram answers errors with, and whatever else stands in its place (inventory 1.0.5). */
-export const parseErrorBody = (body: string): ErrorBody => {
+const parseErrorBody = (body: string): ErrorBody => {
   if (body.trim() === "") return {}
   const json = parseJson(body)
   if (Option.isNone(json)) return { detail: /<html|<!doctype|<body|<h1/i.test(body) ? htmlToText(body) : body }
@@ -123,7 +127,7 @@ const known = {
 const kindOf = (status: number) => {
   if (status in known) return known[status as keyof typeof known]
   if (status >= 500 && status < 600) return [Errors.ServerError, "Deepgram failed", undefined] as const
-  return status >= 300 && status < 400
+  return status >= 300 && status < 400 && status !== 304
     ? [Errors.UnexpectedStatus, "a redirect", redirectAdvice] as const
     : [Errors.UnexpectedStatus, "unexpected", undefined] as const
 }
@@ -150,8 +154,10 @@ export const fromStatus = (
   ].filter((part) => part !== undefined)
   return new Class({
     operation: origin.operation,
-    message: [`${origin.operation}: ${status} ${title}`, ...parts].join(": ") +
-      (advice === undefined ? "" : ` (${advice})`),
+    message: withId(
+      [`${origin.operation}: ${status} ${title}`, ...parts].join(": ") + (advice === undefined ? "" : ` (${advice})`),
+      requestId
+    ),
     origin: "server",
     status,
     ...(code === undefined ? undefined : { code }),
@@ -215,7 +221,7 @@ export const fromTransport = (
   }
   return new Errors.TransportError({
     operation: origin.operation,
-    message: `${origin.operation}: ${trouble}`,
+    message: withId(`${origin.operation}: ${trouble}`, requestId),
     // Not the HttpClientError itself: it holds the request, headers included.
     cause: reason.cause === undefined ? why : redactCause(reason.cause, origin.secrets),
     ...(requestId === undefined ? undefined : { requestId })

@@ -1,5 +1,5 @@
 /** What `listen.v1` needs besides its contract: traps of its options and of its answers. */
-import type { TranscribeQuery } from "./contract/listenV1.ts"
+import { models, TranscribeQuery } from "./contract/listenV1.ts"
 
 const count = (values: string | ReadonlyArray<string> | undefined): number =>
   values === undefined ? 0 : typeof values === "string" ? 1 : values.length
@@ -10,13 +10,34 @@ const maxCustom = 100
 /** Longest tag, in characters. */
 const maxTagLength = 128
 
-/** Why Deepgram would refuse these options, as far as it can be known beforehand (inventory 1.2). */
-export const refusedCombination = (query: Partial<typeof TranscribeQuery.Type>): string | undefined => {
+const isNova3 = (model: string | undefined): boolean => model?.startsWith("nova-3") === true
+
+/** Models before Nova-3; custom ones are not known. */
+const isEarlier = (model: string | undefined): boolean =>
+  model !== undefined && !isNova3(model) && models.some((known) => known === model)
+
+/**
+ * Why these options are not sent: because Deepgram would refuse them, as far as it can be known beforehand (inventory
+ * 1.2), because it would ignore them in silence, or because the answer would not be what the operation promises.
+ */
+export const refusedOptions = (
+  query: Partial<typeof TranscribeQuery.Type>,
+  submitted: boolean
+): string | undefined => {
+  const unknown = Object.keys(query).filter((name) => !Object.hasOwn(TranscribeQuery.fields, name))
+  if (unknown.length > 0) {
+    return `there is no option ${unknown.join(", ")}; to send it all the same, use Deepgram.withOptions({ query })`
+  }
+  if (submitted && (query.callback ?? "").trim() === "") return "callback is missing"
+  if (!submitted && query.callback !== undefined) return "with a callback use submitUrl or submitFile"
   if (query.diarize !== undefined && query.diarize_model !== undefined) {
     return "diarize and diarize_model exclude each other: leave diarize out"
   }
-  if (query.model?.startsWith("nova-3") === true && count(query.keywords) > 0) {
+  if (isNova3(query.model) && count(query.keywords) > 0) {
     return "keywords are not supported by Nova-3: use keyterm, without weights"
+  }
+  if (isEarlier(query.model) && count(query.keyterm) > 0) {
+    return `keyterm is only supported by Nova-3: with ${query.model} use keywords`
   }
   for (const name of ["custom_topic", "custom_intent"] as const) {
     if (count(query[name]) > maxCustom) return `at most ${maxCustom} values of ${name} are allowed`

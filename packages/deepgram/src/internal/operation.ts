@@ -6,14 +6,16 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpBody from "effect/http/HttpBody"
 import type * as HttpMethod from "effect/http/HttpMethod"
+import * as Option from "effect/Option"
+import { hasProperty } from "effect/Predicate"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { Deepgram } from "../Deepgram.ts"
 import * as Errors from "../DeepgramError.ts"
-import type { RequestBody } from "./body.ts"
+import { type RequestBody, whole } from "./body.ts"
 import { Host } from "./contract/schemas.ts"
 import { makeDecoder } from "./decode.ts"
-import { cutBody, quote, refused, requestIdOf } from "./errors.ts"
+import { cutBody, type Origin, quote, refused, requestIdOf, withId } from "./errors.ts"
 import { CurrentCallOptions } from "./options.ts"
 import { execute, type Reader } from "./transport.ts"
 
@@ -40,14 +42,25 @@ type Encoded = Readonly<Record<string, string | ReadonlyArray<string> | undefine
 
 const jsonBody = Effect.fnUntraced(function*(operation: string, value: unknown) {
   const { body: extra } = yield* CurrentCallOptions
-  const whole = extra === undefined ? value : { ...value as object, ...extra }
   const body = yield* Effect.mapError(
-    HttpBody.json(whole),
+    HttpBody.json(extra === undefined ? value : { ...value as object, ...extra }),
     () => refused(Errors.BadRequest, operation, "the body cannot be written as JSON")
   )
-  const opened: RequestBody = { replayable: true, open: Effect.succeed({ body, failure: () => undefined }) }
-  return opened
+  return whole(body)
 })
+
+/** Where answers hold the id of their request (a proxy may have dropped the header). */
+const idIn = (json: unknown): string | undefined => {
+  if (!hasProperty(json, "request_id")) return hasProperty(json, "metadata") ? idIn(json.metadata) : undefined
+  return typeof json.request_id === "string" ? json.request_id : undefined
+}
+
+const parseJson = Option.liftThrowable((text: string): unknown => JSON.parse(text))
+
+const idInText = (text: string, origin: Origin): string | undefined => {
+  const id = Option.match(parseJson(text), { onNone: () => undefined, onSome: idIn })
+  return id === undefined ? undefined : quote(id, origin)
+}
 
 /** An operation that answers with JSON. */
 export const jsonOperation = <Query, A>(endpoint: Endpoint<Query>, success: Schema.Codec<A, unknown>) => {
@@ -73,14 +86,18 @@ export const jsonOperation = <Query, A>(endpoint: Endpoint<Query>, success: Sche
     const read: Reader<A> = (response, origin) =>
       Effect.flatMap(response.text, (text) => {
         const decoded = decode(text, normalize)
-        if (Result.isSuccess(decoded)) return Effect.succeed({ value: decoded.success, text })
-        const requestId = requestIdOf(response.headers, origin)
+        if (Result.isSuccess(decoded)) {
+          return Effect.succeed({ value: decoded.success, text, requestId: idIn(decoded.success) })
+        }
+        const requestId = requestIdOf(response.headers, origin) ?? idInText(text, origin)
         const issue = quote(decoded.failure, origin)
         return Effect.fail(
           new Errors.DecodeError({
             operation,
-            message:
+            message: withId(
               `${operation}: the answer (status ${response.status}) is not what the operation promises: ${issue}`,
+              requestId
+            ),
             status: response.status,
             issue,
             body: cutBody(text, origin),

@@ -16,7 +16,7 @@ export interface RetryPolicyOptions {
   readonly times?: number | undefined
   /** Wait before the first retry; it doubles with each. Default 1 second. */
   readonly initialDelay?: Duration.Input | undefined
-  /** The longest wait, also where the server asks for more. Default 60 seconds. */
+  /** The longest wait, also where the server asks for more, before it is spread by 10 or 20 %. Default 60 seconds. */
   readonly maxDelay?: Duration.Input | undefined
 }
 

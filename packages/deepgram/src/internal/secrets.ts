@@ -6,37 +6,90 @@ import * as Redacted from "effect/Redacted"
 /** Shorter texts are no secrets, and would be found everywhere. */
 const minLength = 4
 
-const secretHeader = /auth|cookie|key|password|secret|token/i
+/** What is not named like a secret is one only if it is as long as one. */
+const minUnnamedLength = 16
 
-/** The whole value, and its parts: without the scheme, and the values of cookies. */
-const headerSecrets = (value: string): ReadonlyArray<string> => [
-  value,
-  value.slice(value.indexOf(" ") + 1),
-  ...value.split(";").map((pair) => pair.slice(pair.indexOf("=") + 1).trim())
-]
+const secretHeader = /auth|cookie|credential|assertion|jwt|key|password|secret|session|signature|token/i
+
+/** Names of query parameters and of members of JSON bodies: `token`, `api_key`, `X-Amz-Signature`, but not `keyterm`. */
+const secretName =
+  /(?:^|[_-])(?:api_?key|key|token|secret|password|passwd|pwd|sig|signature|auth|authorization|credential|assertion|jwt|session)$/i
 
 const decode = Option.liftThrowable(decodeURIComponent)
+const decodeBase64 = Option.liftThrowable(atob)
 
-/** The password of a URL, or the user where there is none: as it stands there, written once more, and as it is meant. */
-const urlSecrets = (url: string): ReadonlyArray<string> => {
-  const userInfo = /^[a-z]+:\/\/([^/?#]*)@/i.exec(url)?.[1]
-  if (userInfo === undefined) return []
-  const colon = userInfo.indexOf(":")
-  const secret = userInfo.slice(colon + 1)
-  return [secret, encodeURIComponent(secret), Option.getOrElse(decode(secret), () => secret)]
+/** What stands behind the first `separator`, or everything. */
+const after = (text: string, separator: string): string => text.slice(text.indexOf(separator) + 1)
+
+/** The whole value, and its parts: without the scheme, what Basic authentication encodes, and the values of cookies. */
+const headerSecrets = (name: string, value: string): ReadonlyArray<string> => {
+  const credentials = after(value, " ")
+  const basic = /^basic /i.test(value) ? Option.toArray(decodeBase64(credentials)) : []
+  const cookies = /cookie/i.test(name) ? value.split(";").map((pair) => after(pair, "=").trim()) : []
+  return [value, credentials]
+    .concat(basic, basic.map((pair) => after(pair, ":")), cookies.filter((cookie) => cookie.length >= 2 * minLength))
 }
 
+/** A secret as it stands in a URL, and as it is meant. */
+const spellings = (secret: string): ReadonlyArray<string> => [
+  secret,
+  encodeURIComponent(secret),
+  Option.getOrElse(decode(secret), () => secret)
+]
+
+const named = (name: string, value: string): ReadonlyArray<string> =>
+  secretName.test(name) || value.length >= minUnnamedLength ? spellings(value) : []
+
+/** The password of a URL, and the tokens and signatures in its query. */
+const urlSecrets = (text: string): ReadonlyArray<string> => {
+  if (!/^[a-z][a-z\d+.-]*:\/\//i.test(text)) return []
+  const userInfo = /^[a-z\d+.-]+:\/\/([^/?#]*)@/i.exec(text)?.[1]
+  const query = /\?([^#]*)/.exec(text)?.[1] ?? ""
+  return [
+    ...(userInfo === undefined ? [] : spellings(after(userInfo, ":"))),
+    ...query.split("&").flatMap((pair) =>
+      pair.includes("=") ? named(pair.slice(0, pair.indexOf("=")), after(pair, "=")) : []
+    )
+  ]
+}
+
+const memberSecrets = (name: string, value: unknown): ReadonlyArray<string> => {
+  if (typeof value === "string") return [...urlSecrets(value), ...(secretName.test(name) ? spellings(value) : [])]
+  return typeof value === "object" && value !== null
+    ? Object.entries(value).flatMap(([member, inner]) => memberSecrets(Array.isArray(value) ? name : member, inner))
+    : []
+}
+
+const parseJson = Option.liftThrowable((bytes: Uint8Array): unknown => JSON.parse(new TextDecoder().decode(bytes)))
+
+const bodySecrets = ({ body }: HttpClientRequest.HttpClientRequest): ReadonlyArray<string> =>
+  body._tag === "Uint8Array" && body.contentType === "application/json"
+    ? Option.match(parseJson(body.body), { onNone: () => [], onSome: (json) => memberSecrets("", json) })
+    : []
+
 /** Whatever an answer or a runtime might repeat, and no error may. The longest comes first: one may hold another. */
-export const secretsOf = ({ headers, url, urlParams }: HttpClientRequest.HttpClientRequest): ReadonlyArray<string> =>
-  Object.entries(headers)
-    .flatMap(([name, value]) => secretHeader.test(name) ? headerSecrets(value) : [])
+export const secretsOf = (request: HttpClientRequest.HttpClientRequest): ReadonlyArray<string> =>
+  Object.entries(request.headers)
+    .flatMap(([name, value]) => secretHeader.test(name) ? headerSecrets(name, value) : [])
     .concat(
-      urlSecrets(url),
-      urlParams.params.flatMap(([, value]) => urlSecrets(Redacted.isRedacted(value) ? Redacted.value(value) : value))
+      urlSecrets(request.url),
+      request.urlParams.params.flatMap(([name, value]) =>
+        memberSecrets(name, Redacted.isRedacted(value) ? Redacted.value(value) : value)
+      ),
+      bodySecrets(request)
     )
     .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)])
     .filter((secret, index, all) => secret.length >= minLength && all.indexOf(secret) === index)
     .toSorted((a, b) => b.length - a.length)
+
+/** A text that was cut, without the part of a secret that may be left at its end. */
+export const withoutCutSecret = (text: string, secrets: ReadonlyArray<string>): string => {
+  const part = secrets
+    .flatMap((secret) => Array.from(secret, (_, length) => secret.slice(0, length)))
+    .filter((start) => start.length >= minLength && text.endsWith(start))
+    .toSorted((a, b) => b.length - a.length)[0]
+  return part === undefined ? text : text.slice(0, -part.length)
+}
 
 /** The text without the secrets. */
 export const redact = (text: string, secrets: ReadonlyArray<string>): string =>

@@ -6,6 +6,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { constTrue } from "effect/Function"
+import * as Headers from "effect/http/Headers"
 import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
@@ -23,7 +24,7 @@ import { fromStatus, fromTransport, type Origin, refused, requestIdOf } from "./
 import { CurrentCallOptions, CurrentResponseObserver } from "./options.ts"
 import { retrying } from "./retry.ts"
 import { isBrowser } from "./runtime.ts"
-import { secretsOf } from "./secrets.ts"
+import { secretsOf, withoutCutSecret } from "./secrets.ts"
 
 /** A request before it is signed. */
 export interface Outgoing<E, R> {
@@ -35,11 +36,18 @@ export interface Outgoing<E, R> {
   readonly body: RequestBody<E, R>
 }
 
+interface Read<A> {
+  readonly value: A
+  readonly text?: string
+  /** Deepgram's id of the request, where the body has it and the head has not. */
+  readonly requestId?: string | undefined
+}
+
 /** How the answer of a successful request becomes a value. */
 export type Reader<A> = (
   response: HttpClientResponse.HttpClientResponse,
   origin: Origin
-) => Effect.Effect<{ readonly value: A; readonly text?: string }, Errors.RequestError | HttpClientError.HttpClientError>
+) => Effect.Effect<Read<A>, Errors.RequestError | HttpClientError.HttpClientError>
 
 // The vendor is told nothing of our traces, and browsers would refuse the headers (inventory 1.0.6). The attempts are
 // not traced themselves: their URLs hold callback addresses; the operation's own span says what matters.
@@ -108,7 +116,25 @@ const addressProblem = (url: string): string | undefined =>
     // `fetch` refuses such a URL and shows it; the one `Authorization` header is Deepgram's.
     : /^[a-z]+:\/\/[^/?#]*@/i.test(url)
     ? "must not hold a user or a password"
+    // The path of the operation would become part of it.
+    : /[?#]/.test(url)
+    ? "must not hold a query or a fragment: pass parameters with Deepgram.withOptions({ query })"
     : undefined
+
+const timedOut = (
+  operation: string,
+  after: Duration.Duration,
+  attempts: number,
+  last: Errors.RequestError | undefined
+): Errors.TimedOut =>
+  new Errors.TimedOut({
+    operation,
+    message: `${operation}: no complete answer within ${Duration.format(after)}, at attempt ${attempts}` +
+      (last === undefined ? "" : `; the one before failed: ${last.message}`) +
+      " (Deepgram.withOptions({ timeout }) allows more)",
+    after,
+    ...(last?.requestId === undefined ? undefined : { requestId: last.requestId })
+  })
 
 const annotateRequestId = (id: string) => Effect.annotateCurrentSpan("deepgram.request_id", id)
 
@@ -128,7 +154,7 @@ export const execute = Effect.fnUntraced(function*<A, E, R>(
   const { operation } = outgoing
   yield* Effect.annotateCurrentSpan("deepgram.operation", operation)
 
-  const headers = { ...config.headers, ...options.headers }
+  const headers = Headers.merge(config.headers, Headers.fromInput(options.headers))
   const unfit = invalidHeader(headers)
   if (unfit !== undefined) {
     return yield* refused(
@@ -174,7 +200,15 @@ export const execute = Effect.fnUntraced(function*<A, E, R>(
       Effect.flatMap(
         Effect.all([readErrorBody(response), Clock.currentTimeMillis]),
         ([body, now]) =>
-          Effect.fail(fromStatus({ status: response.status, headers: response.headers, body }, origin, now))
+          Effect.fail(fromStatus(
+            {
+              status: response.status,
+              headers: response.headers,
+              body: body.length < errorBody.kept ? body : withoutCutSecret(body, origin.secrets)
+            },
+            origin,
+            now
+          ))
       )
     const answer = http.execute(request).pipe(
       Effect.updateContext((context: Context.Context<never>) => Context.merge(context, untraced)),
@@ -184,9 +218,10 @@ export const execute = Effect.fnUntraced(function*<A, E, R>(
         const requestId = requestIdOf(response.headers, origin)
         return read(response, origin).pipe(
           Effect.catchTag("HttpClientError", (error) => toTyped(error, requestId)),
-          Effect.map(({ text, value }) => {
-            observer?.({ status: response.status, headers: response.headers, requestId, text })
-            return { value, requestId }
+          Effect.map(({ requestId: idInBody, text, value }) => {
+            const id = requestId ?? idInBody
+            observer?.({ status: response.status, headers: response.headers, requestId: id, text })
+            return { value, requestId: id }
           })
         )
       })
@@ -197,24 +232,23 @@ export const execute = Effect.fnUntraced(function*<A, E, R>(
     })
   })
 
+  let count = 0
+  let last: Errors.RequestError | undefined
+  const counted = Effect.suspend(() => {
+    count++
+    return Effect.tapError(attempt, (error) => Effect.sync(() => (last = error)))
+  })
   const timeout = Duration.fromInputUnsafe(options.timeout ?? config.timeout)
   const deadline = (yield* Clock.currentTimeMillis) + Duration.toMillis(timeout)
-  const attempts = outgoing.body.replayable
-    ? retrying(attempt, { schedule: options.retry ?? config.retry, deadline })
-    : attempt
-  const outcome = yield* Effect.timeoutOrElse(attempts, {
-    duration: timeout,
-    orElse: () =>
-      Effect.fail(
-        new Errors.TimedOut({
-          operation,
-          message: `${operation}: no complete answer within ${
-            Duration.format(timeout)
-          } (Deepgram.withOptions({ timeout }) allows more)`,
-          after: timeout
-        })
-      )
-  })
+  const outcome = yield* (outgoing.body.replayable
+    ? retrying(counted, { schedule: options.retry ?? config.retry, deadline })
+    : counted).pipe(
+      Effect.timeoutOrElse({
+        duration: timeout,
+        orElse: () => Effect.fail(timedOut(operation, timeout, count, last))
+      }),
+      Effect.onExit(() => Effect.annotateCurrentSpan("deepgram.attempts", count))
+    )
   if ("sourceFailure" in outcome) return yield* Effect.failCause(outcome.sourceFailure as Cause.Cause<E>)
   if (outcome.requestId !== undefined) yield* annotateRequestId(outcome.requestId)
   return outcome.value

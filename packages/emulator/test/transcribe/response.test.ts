@@ -221,7 +221,7 @@ const check = (hearings: ReadonlyArray<Hearing>, query: Query) => {
   assert.strictEqual(metadata.channels, hearings.length)
   assert.strictEqual(results.channels.length, hearings.length)
   for (const [index, { alternatives, search = [] }] of results.channels.entries()) {
-    const { confidence, paragraphs, transcript, words = [] } = alternatives[0]!
+    const { confidence = -1, paragraphs, transcript, words = [] } = alternatives[0]!
     const said = hearings[index]?.words ?? []
     assert.strictEqual(alternatives.length, 1)
     assert.strictEqual(transcript, words.map(shown).join(" "))

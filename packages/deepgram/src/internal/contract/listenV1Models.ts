@@ -98,7 +98,7 @@ export class Alternative extends Schema.Opaque<Alternative>()(Schema.Struct({
   /** Everything that was said, empty when nothing was. */
   transcript: Schema.String,
   /** 0 to 1. */
-  confidence: Schema.Finite,
+  confidence: optional(Schema.Finite),
   words: optional(Schema.Array(Word)),
   paragraphs: optional(Paragraphs),
   entities: optional(Schema.Array(Entity)),
@@ -143,7 +143,7 @@ export class Utterance extends Schema.Opaque<Utterance>()(Schema.Struct({
   /** Seconds from the start of the audio. */
   end: Schema.Finite,
   /** 0 to 1. */
-  confidence: Schema.Finite,
+  confidence: optional(Schema.Finite),
   /** Channel number from 0. */
   channel: optional(Schema.Finite),
   transcript: Schema.String,
@@ -262,11 +262,11 @@ export class TranscriptionMetadata extends Schema.Opaque<TranscriptionMetadata>(
   /** SHA-256 of the audio, hexadecimal. */
   sha256: optional(Schema.String),
   /** ISO 8601. */
-  created: Schema.String,
+  created: optional(Schema.String),
   /** Seconds of audio. */
   duration: Schema.Finite,
   /** Audio channels that were transcribed. */
-  channels: Schema.Finite,
+  channels: optional(Schema.Finite),
   /** UUIDs of the models that took part. */
   models: optional(Schema.Array(Schema.String)),
   /** By model UUID. */

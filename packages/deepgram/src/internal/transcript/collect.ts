@@ -71,10 +71,10 @@ const estimate = ({ channel, confidence, end, speaker, start, text }: Stretch): 
 const utteranceWords = (utterance: Utterance, channel: number): ReadonlyArray<TimedWord> =>
   utterance.words !== undefined && utterance.words.length > 0
     ? timed(utterance.words, channel, utterance.transcript, utterance.speaker)
-    : estimate({ ...utterance, channel, text: utterance.transcript })
+    : estimate({ ...utterance, confidence: utterance.confidence ?? 0, channel, text: utterance.transcript })
 
 const sentenceWords = (alternative: Alternative, channel: number): ReadonlyArray<TimedWord> => {
-  const { confidence, paragraphs, transcript } = alternative
+  const { confidence = 0, paragraphs, transcript } = alternative
   const words = (paragraphs?.paragraphs ?? []).flatMap(({ sentences, speaker }) =>
     sentences.flatMap(({ end, start, text }) => estimate({ channel, confidence, end, speaker, start, text }))
   )
@@ -96,7 +96,7 @@ const laneWords = (
   duration: number
 ): ReadonlyArray<TimedWord> => {
   if (alternative === undefined) return utterances
-  const { confidence, transcript, words } = alternative
+  const { confidence = 0, transcript, words } = alternative
   if (words !== undefined && words.length > 0) return timed(words, channel, transcript)
   if (covers(utterances, transcript)) return utterances
   const sentences = sentenceWords(alternative, channel)
