@@ -93,6 +93,15 @@ describe("where the credential comes from", () => {
 })
 
 describe("DEEPGRAM_BASE_URL", () => {
+  it.effect("gives way to a region that is named in code", () =>
+    Effect.gen(function*() {
+      const { config } = yield* Deepgram.Deepgram.pipe(
+        Effect.provide(Deepgram.layerConfig({ environment: "eu" })),
+        withEnvironment({ DEEPGRAM_API_KEY: "env-key", DEEPGRAM_BASE_URL: "http://elsewhere:1" })
+      )
+      assert.strictEqual(config.hosts.api, "https://api.eu.deepgram.com")
+    }))
+
   it.effect("says where the server is, whatever the kind of its scheme", () =>
     Effect.gen(function*() {
       const server = yield* serve(ok)
@@ -296,3 +305,15 @@ describe("an access token that is an effect", () => {
       assert.strictEqual((yield* Fiber.join(fiber))._tag, "TimedOut")
     }))
 })
+
+it.effect("a failure of the token's effect comes out as Unauthorized, and nothing is sent", () =>
+  Effect.gen(function*() {
+    const server = yield* serve(ok)
+    const error = yield* transcribe().pipe(
+      Effect.provide(client(server, {}, { accessToken: Effect.fail("the vault is closed") })),
+      Effect.flip
+    )
+    assert.strictEqual(error._tag, "Unauthorized")
+    assert.match(error.message, /no access token: the vault is closed/)
+    assert.strictEqual(server.connections(), 0)
+  }))

@@ -84,7 +84,7 @@ describe("withOptions", () => {
     Effect.gen(function*() {
       const server = yield* serve(ok)
       yield* transcribe().pipe(
-        Deepgram.withOptions({ headers: { "x-a": "in", "x-b": "in" }, query: { a: 1 }, body: { a: 1 } }),
+        Deepgram.withOptions({ headers: { "x-a": "in", "X-B": "in" }, query: { a: 1 }, body: { a: 1 } }),
         Deepgram.withOptions({
           headers: { "x-b": "out", "x-c": "out" },
           query: { a: 2, b: 2 },

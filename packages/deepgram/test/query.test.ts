@@ -190,6 +190,9 @@ describe("combinations that Deepgram would refuse", () => {
   const refusedOptions: ReadonlyArray<readonly [name: string, options: unknown, words: RegExp]> = [
     ["diarize and diarize_model", { model: "nova-3", diarize: true, diarize_model: "v2" }, /exclude each other/],
     ["keywords with Nova-3", { model: "nova-3-medical", keywords: ["a"] }, /use keyterm/],
+    ["keyterm with Nova-2", { model: "nova-2-general", keyterm: ["a"] }, /use keywords/],
+    ["a callback", { model: "nova-3", callback: "https://x/" }, /use submitUrl/],
+    ["an option that does not exist", { model: "nova-3", smart_formt: true }, /no option smart_formt.*withOptions/],
     [
       "101 topics",
       { model: "nova-3", custom_topic: Array.from({ length: 101 }, String) },
@@ -216,7 +219,19 @@ describe("combinations that Deepgram would refuse", () => {
       assert.strictEqual(server.connections(), 0)
     }))
 
+  it.effect("a submission without a callback: not sent", () =>
+    Effect.gen(function*() {
+      const server = yield* serve(ok)
+      const error = yield* ListenV1.submitUrl("https://x/a.wav", { model: "nova-3", callback: " " }).pipe(
+        Effect.provide(client(server)),
+        Effect.flip
+      )
+      assert.match(error.message, /callback is missing/)
+      assert.strictEqual(server.connections(), 0)
+    }))
+
   const allowed: ReadonlyArray<readonly [name: string, options: ListenV1.TranscribeOptions]> = [
+    ["keyterm with a custom model", { model: "our-own-model", keyterm: ["a"] }],
     ["keywords with Nova-2", { model: "nova-2", keywords: ["a:2", "b"] }],
     ["100 topics", { model: "nova-3", custom_topic: Array.from({ length: 100 }, String) }],
     ["a tag of 128 characters", { model: "nova-3", tag: ["x".repeat(128)] }],

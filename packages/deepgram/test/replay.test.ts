@@ -66,7 +66,9 @@ describe("connections that fail", () => {
     "nowhere",
     "ftp://example.com",
     "http://127.0.0.1:99999",
-    "http://u:pass@[::1]:9"
+    "http://u:pass@[::1]:9",
+    "http://127.0.0.1:9?token=1",
+    "http://127.0.0.1:9/#part"
   ])(
     "an address that no server can have fails at once: %s",
     (url) =>

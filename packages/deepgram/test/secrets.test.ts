@@ -131,6 +131,15 @@ it.effect("half a secret is not left where a body is cut", () =>
     assert.notInclude(error.body, secrets.key.slice(0, 8))
   }))
 
+it.effect("half a secret is not left where the body of an error is cut", () =>
+  Effect.gen(function*() {
+    const server = yield* serve(
+      reply({ status: 400, body: `<html>${" ".repeat(65_536 - 6 - 14)}${secrets.key}</html>` })
+    )
+    const error = yield* Effect.flip(run(server.url, ways[0]!))
+    assert.notInclude(error.message, secrets.key.slice(0, 4))
+  }))
+
 describe("failures without an answer", () => {
   it.effect.each(ways)("show nothing of $name", (way) =>
     Effect.gen(function*() {

@@ -7,6 +7,7 @@ import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import { createServer } from "node:net"
 import { Readable } from "node:stream"
+import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib"
 import { client, once, request, upload } from "./support/client.ts"
 import { listen, readBody, receipt, requestId, sendJson, serve } from "./support/server.ts"
 
@@ -28,6 +29,37 @@ describe("an answer", () => {
         assert.strictEqual(yield* response.text, "teapot")
         assert.include(JSON.stringify(response), "\"status\":418")
       }).pipe(transport)
+    }))
+
+  it.live("is read whatever a proxy compressed it with, errors too", () =>
+    Effect.gen(function*() {
+      const text = JSON.stringify({ request_id: requestId })
+      const encodings: ReadonlyArray<readonly [name: string, body: Buffer]> = [
+        ["gzip", gzipSync(text)],
+        ["deflate", deflateSync(text)],
+        ["br", brotliCompressSync(text)],
+        ["gzip, br", brotliCompressSync(gzipSync(text))],
+        ["identity", Buffer.from(text)]
+      ]
+      for (const [name, body] of encodings) {
+        const server = yield* serve((_, response) => {
+          response.writeHead(200, { "content-encoding": name }).end(body)
+        })
+        assert.strictEqual((yield* request.pipe(Effect.provide(client(server)))).request_id, requestId, name)
+      }
+      const refusing = yield* serve((_, response) => {
+        const body = gzipSync(JSON.stringify({ err_code: "INVALID_AUTH", err_msg: "Invalid credentials." }))
+        response.writeHead(401, { "content-encoding": "gzip" }).end(body)
+      })
+      const refused = yield* Effect.flip(request.pipe(Effect.provide(client(refusing))))
+      assert.match(refused.message, /INVALID_AUTH: Invalid credentials\./)
+      for (const [name, body] of [["zebra", "x"], ["gzip", "no gzip"]] as const) {
+        const strange = yield* serve((_, response) => {
+          response.writeHead(200, { "content-encoding": name }).end(body)
+        })
+        const error = yield* Effect.flip(request.pipe(once, Effect.provide(client(strange))))
+        assert.strictEqual(error._tag, "TransportError")
+      }
     }))
 
   it.live("can be read in every way, again and again", () =>
@@ -108,7 +140,10 @@ describe("an answer", () => {
       })
       const error = yield* request.pipe(once, Effect.flip, Effect.provide(client(server)))
       assert.strictEqual(error._tag, "TransportError")
-      assert.strictEqual(error.message, "ListenV1.submitUrl: the answer broke off: other side closed (UND_ERR_SOCKET)")
+      assert.strictEqual(
+        error.message,
+        `ListenV1.submitUrl: the answer broke off: other side closed (UND_ERR_SOCKET) [request ${requestId}]`
+      )
       assert.strictEqual(error._tag === "TransportError" ? error.requestId : undefined, requestId)
       const streamed = yield* HttpClient.get(server.url).pipe(
         Effect.flatMap((response) => Stream.runDrain(response.stream)),

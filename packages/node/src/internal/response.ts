@@ -14,6 +14,7 @@ import type * as Schema from "effect/Schema"
 import type * as Socket from "effect/socket/Socket"
 import * as Stream from "effect/Stream"
 import type { Broken, Download } from "./download.ts"
+import { decode, encodingsOf } from "./encoding.ts"
 
 type ReceivedHeaders = Readonly<Record<string, string | Array<string> | undefined>>
 
@@ -55,12 +56,23 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
       reason: new HttpClientError.DecodeError({ request: this.request, response: this, cause })
     })
 
+  get #encodings(): ReadonlyArray<string> {
+    return encodingsOf(this.headers["content-encoding"])
+  }
+
   get stream(): Stream.Stream<Uint8Array, HttpClientError.HttpClientError> {
-    return Stream.mapError(Stream.fromPull(Effect.succeed(this.#body.next)), this.#broken)
+    return this.#encodings.length === 0
+      ? Stream.mapError(Stream.fromPull(Effect.succeed(this.#body.next)), this.#broken)
+      // Not asked for, and so rare that it may be read as a whole first.
+      : Stream.fromEffect(this.#bytes)
   }
 
   get #bytes(): Reading<Uint8Array> {
-    return Effect.mapError(this.#body.bytes, this.#broken)
+    const encodings = this.#encodings
+    const bytes = encodings.length === 0
+      ? this.#body.bytes
+      : Effect.flatMap(this.#body.bytes, (encoded) => decode(encoded, encodings))
+    return Effect.mapError(bytes, this.#broken)
   }
 
   get arrayBuffer(): Reading<ArrayBuffer> {
