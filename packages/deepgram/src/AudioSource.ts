@@ -48,13 +48,14 @@ export const make = <E, R>(open: Effect.Effect<Opened<E, R>, E, R>): AudioSource
 export const isAudioSource = (u: unknown): u is AudioSource<unknown, unknown> => hasProperty(u, TypeId)
 
 /**
- * What can be sent. Nothing is copied: bytes and blobs must not change until the operation ends, and what a stream has
+ * What can be sent: bytes in any array (samples in an `Int16Array` go out in the machine's byte order, which is
+ * `linear16` wherever this SDK runs), blobs, streams, sources. Nothing is copied: bytes and blobs must not change until the operation ends, and what a stream has
  * handed out belongs to the SDK, so a reader may not fill the same buffer again. A `Stream` is taken to be good for one
  * reading only: an upload from it is never tried again; wrap it with {@link make} if it can be read twice.
  */
 export type Input<E = never, R = never> =
-  | Uint8Array
   | ArrayBuffer
+  | ArrayBufferView
   | Blob
   | Stream.Stream<Uint8Array, E, R>
   | AudioSource<E, R>

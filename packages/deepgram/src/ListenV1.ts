@@ -211,9 +211,12 @@ export type SubmitOptions = BaseOptions & CallbackOptions
 type Query = typeof transcribe["~Query"]["Type"]
 
 const runner = <A>(send: ReturnType<typeof jsonOperation<Query, A>>, isSubmitted: boolean) =>
-  Effect.fnUntraced(function*<E, R>(operation: string, query: Query, body: Call<Query, E, R>["body"]) {
+  Effect.fnUntraced(function*<E, R>(operation: string, query: Query, body: Call<Query, E, R>["body"] | undefined) {
     const reason = refusedOptions(query, isSubmitted)
     if (reason !== undefined) return yield* refused(BadRequest, operation, reason)
+    if (body === undefined) {
+      return yield* refused(BadRequest, operation, "the audio is neither bytes nor a Blob, a Stream or an AudioSource")
+    }
     if (query.model !== undefined) yield* Effect.annotateCurrentSpan("deepgram.model", query.model)
     return yield* send({ operation, query, body, normalize: flattenInsights })
   })
@@ -278,7 +281,7 @@ export const transcribeFile: <E = never, R = never>(
   options: TranscribeOptions
 ) => Effect.Effect<Transcription, RequestError | E, Deepgram | R> = Effect.fn("ListenV1.transcribeFile")(
   <E, R>(input: AudioSource.Input<E, R>, options: TranscribeOptions) =>
-    transcribing("ListenV1.transcribeFile", options, { raw: audio(input) }),
+    transcribing("ListenV1.transcribeFile", options, audio(input)),
   Effect.tap(annotateDuration)
 )
 
@@ -324,5 +327,5 @@ export const submitFile: <E = never, R = never>(
   options: SubmitOptions
 ) => Effect.Effect<Receipt, RequestError | E, Deepgram | R> = Effect.fn("ListenV1.submitFile")(
   <E, R>(input: AudioSource.Input<E, R>, options: SubmitOptions) =>
-    submitting("ListenV1.submitFile", options, { raw: audio(input) })
+    submitting("ListenV1.submitFile", options, audio(input))
 )

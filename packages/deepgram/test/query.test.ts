@@ -219,6 +219,18 @@ describe("combinations that Deepgram would refuse", () => {
       assert.strictEqual(server.connections(), 0)
     }))
 
+  it.effect("a path from untyped code: not sent", () =>
+    Effect.gen(function*() {
+      const server = yield* serve(ok)
+      const path: unknown = "call.wav"
+      const error = yield* ListenV1.transcribeFile(path as Uint8Array, { model: "nova-3" }).pipe(
+        Effect.provide(client(server)),
+        Effect.flip
+      )
+      assert.match(error.message, /not sent: the audio is neither bytes nor/)
+      assert.strictEqual(server.connections(), 0)
+    }))
+
   it.effect("a submission without a callback: not sent", () =>
     Effect.gen(function*() {
       const server = yield* serve(ok)

@@ -91,6 +91,7 @@ describe("what is sent again", () => {
     ["bytes", bytes],
     ["a view of bytes", padded.subarray(7, 7 + bytes.length)],
     ["an ArrayBuffer", bytes.buffer],
+    ["a view of other numbers", new Int16Array(bytes.buffer, 0, bytes.length / 2)],
     ["a Blob", new Blob([bytes])],
     ["a File", new File([bytes], "call.wav", { type: "audio/wav" })],
     ["an AudioSource", counted(stream).source],

@@ -50,14 +50,16 @@ const streaming = <E, R>(replayable: boolean, source: Effect.Effect<Opened<E, R>
   })
 })
 
-/** Audio in any form. */
-export const audio = <E, R>(input: Input<E, R>): RequestBody<E, R> => {
-  if (input instanceof Uint8Array) return whole(HttpBody.uint8Array(input, octets))
-  if (input instanceof ArrayBuffer) return whole(HttpBody.uint8Array(new Uint8Array(input), octets))
-  if (input instanceof Blob) {
-    return whole(HttpBody.raw(input, { contentType: input.type || octets, contentLength: input.size }))
+/** Audio in any form; nothing if it is in none, as a path from untyped code would be. */
+export const audio = <E, R>(input: Input<E, R>): { readonly raw: RequestBody<E, R> } | undefined => {
+  if (input instanceof ArrayBuffer) return { raw: whole(HttpBody.uint8Array(new Uint8Array(input), octets)) }
+  if (ArrayBuffer.isView(input)) {
+    const bytes = new Uint8Array(input.buffer, input.byteOffset, input.byteLength)
+    return { raw: whole(HttpBody.uint8Array(bytes, octets)) }
   }
-  return isAudioSource(input)
-    ? streaming(true, input.open)
-    : streaming(false, Effect.succeed({ stream: input }))
+  if (input instanceof Blob) {
+    return { raw: whole(HttpBody.raw(input, { contentType: input.type || octets, contentLength: input.size })) }
+  }
+  if (isAudioSource(input)) return { raw: streaming(true, input.open) }
+  return Stream.isStream(input) ? { raw: streaming(false, Effect.succeed({ stream: input })) } : undefined
 }
