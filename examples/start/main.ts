@@ -40,8 +40,9 @@ const main = Effect.gen(function*() {
     : undefined
 
   if (variable !== undefined) {
-    const server = yield* Config.option(Config.String(Deepgram.baseUrlVariable))
-    const where = Option.match(server, { onNone: () => "", onSome: (url) => ` at ${url}` })
+    // The host only: who puts a password into a URL does not want it shown.
+    const host = URL.parse(yield* Config.withDefault(Config.String(Deepgram.baseUrlVariable), ""))?.host
+    const where = host === undefined ? "" : ` at ${host}`
     yield* Console.log(`${variable} is set: the recordings go to Deepgram${where}.`)
     const jobs = args.length === 0 ? onTheInternet : args.map(fromArgument)
     return yield* Effect.provide(runAll(jobs), NodeDeepgram.layerConfig())

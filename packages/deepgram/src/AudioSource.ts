@@ -49,9 +49,11 @@ export const isAudioSource = (u: unknown): u is AudioSource<unknown, unknown> =>
 
 /**
  * What can be sent: bytes in any array (samples in an `Int16Array` go out in the machine's byte order, which is
- * `linear16` wherever this SDK runs), blobs, streams, sources. Nothing is copied: bytes and blobs must not change until the operation ends, and what a stream has
- * handed out belongs to the SDK, so a reader may not fill the same buffer again. A `Stream` is taken to be good for one
- * reading only: an upload from it is never tried again; wrap it with {@link make} if it can be read twice.
+ * `linear16` wherever this SDK runs), blobs, streams, sources.
+ *
+ * Nothing is copied: bytes and blobs must not change until the operation ends, and what a stream has handed out belongs
+ * to the SDK, so a reader may not fill the same buffer again. A `Stream` is taken to be good for one reading only: an
+ * upload from it is never tried again; wrap it with {@link make} if it can be read twice.
  */
 export type Input<E = never, R = never> =
   | ArrayBuffer

@@ -87,7 +87,8 @@ const accessToken = (token: Redacted.Redacted): Credential => ({ _tag: "AccessTo
 
 const noToken = (error: unknown): RequestError => {
   if (isDeepgramError(error)) return error
-  const detail = error instanceof Error ? error.message : String(error)
+  const said = error instanceof Error ? error.message || error.name : String(error)
+  const detail = said.replace(/\s+/g, " ").slice(0, 500)
   const operation = "DeepgramAuth.credential"
   return new Unauthorized({ operation, message: `${operation}: no access token: ${detail}`, origin: "client", detail })
 }

@@ -200,7 +200,7 @@ export interface CallbackOptions {
    * The URL that gets the {@link Transcription}, as a JSON body. It may hold a user and a password; port 80, 443, 8080
    * or 8443. Deepgram tries up to 10 times, 30 seconds apart.
    */
-  readonly callback: string
+  readonly callback: string | URL
   /** Default `POST`. */
   readonly callback_method?: typeof CallbackMethod.Type | undefined
 }
@@ -223,6 +223,11 @@ const runner = <A>(send: ReturnType<typeof jsonOperation<Query, A>>, isSubmitted
 
 const transcribing = runner(jsonOperation(transcribe, Transcription), false)
 const submitting = runner(jsonOperation(transcribe, Receipt), true)
+
+const withCallbackText = ({ callback, ...options }: SubmitOptions): Query => ({
+  ...options,
+  ...(callback === undefined ? undefined : { callback: String(callback).trim() })
+})
 
 const annotateDuration = ({ metadata }: Transcription) =>
   Effect.annotateCurrentSpan("deepgram.audio_seconds", metadata.duration)
@@ -306,7 +311,7 @@ export const submitUrl: (
   options: SubmitOptions
 ) => Effect.Effect<Receipt, RequestError, Deepgram> = Effect.fn("ListenV1.submitUrl")(
   (url: string | URL, options: SubmitOptions) =>
-    submitting<never, never>("ListenV1.submitUrl", options, { json: { url: String(url) } })
+    submitting<never, never>("ListenV1.submitUrl", withCallbackText(options), { json: { url: String(url) } })
 )
 
 /**
@@ -327,5 +332,5 @@ export const submitFile: <E = never, R = never>(
   options: SubmitOptions
 ) => Effect.Effect<Receipt, RequestError | E, Deepgram | R> = Effect.fn("ListenV1.submitFile")(
   <E, R>(input: AudioSource.Input<E, R>, options: SubmitOptions) =>
-    submitting("ListenV1.submitFile", options, audio(input))
+    submitting("ListenV1.submitFile", withCallbackText(options), audio(input))
 )

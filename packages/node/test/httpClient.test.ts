@@ -7,7 +7,7 @@ import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import { createServer } from "node:net"
 import { Readable } from "node:stream"
-import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib"
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib"
 import { client, once, request, upload } from "./support/client.ts"
 import { listen, readBody, receipt, requestId, sendJson, serve } from "./support/server.ts"
 
@@ -38,6 +38,7 @@ describe("an answer", () => {
         ["gzip", gzipSync(text)],
         ["deflate", deflateSync(text)],
         ["br", brotliCompressSync(text)],
+        ["zstd", zstdCompressSync(text)],
         ["gzip, br", brotliCompressSync(gzipSync(text))],
         ["identity", Buffer.from(text)]
       ]
@@ -53,13 +54,26 @@ describe("an answer", () => {
       })
       const refused = yield* Effect.flip(request.pipe(Effect.provide(client(refusing))))
       assert.match(refused.message, /INVALID_AUTH: Invalid credentials\./)
-      for (const [name, body] of [["zebra", "x"], ["gzip", "no gzip"]] as const) {
+      for (
+        const [name, body, tag] of [
+          ["zebra", "x", "DecodeError"],
+          ["gzip", "", "DecodeError"],
+          ["gzip", "no gzip", "TransportError"],
+          ["gzip", gzipSync(text).subarray(0, 20), "TransportError"]
+        ] as const
+      ) {
         const strange = yield* serve((_, response) => {
           response.writeHead(200, { "content-encoding": name }).end(body)
         })
         const error = yield* Effect.flip(request.pipe(once, Effect.provide(client(strange))))
-        assert.strictEqual(error._tag, "TransportError")
+        assert.strictEqual(error._tag, tag)
       }
+      // 64 MiB of blanks in 64 KiB, on a connection that stays open: no more of it is unpacked than is kept.
+      const bomb = yield* serve((_, response) => {
+        response.writeHead(400, { "content-encoding": "gzip" }).write(gzipSync(Buffer.alloc(67_108_864, " ")))
+      })
+      const unpacked = yield* Effect.flip(request.pipe(Effect.provide(client(bomb))))
+      assert.strictEqual(unpacked._tag, "BadRequest")
     }))
 
   it.live("can be read in every way, again and again", () =>

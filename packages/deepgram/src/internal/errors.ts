@@ -3,7 +3,7 @@ import * as Duration from "effect/Duration"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import * as Option from "effect/Option"
 import * as Errors from "../DeepgramError.ts"
-import { redact, redactCause } from "./secrets.ts"
+import { innermost, redact, redactCause } from "./secrets.ts"
 
 /** What every error says of its operation. */
 export interface Origin {
@@ -173,13 +173,6 @@ export const refused = <E extends Errors.BadRequest | Errors.Unauthorized>(
   operation: string,
   detail: string
 ): E => new Class({ operation, message: `${operation}: not sent: ${detail}`, origin: "client", detail })
-
-// `fetch failed` says nothing: the reason is in the innermost cause.
-const innermost = (cause: unknown): unknown => {
-  if (!(cause instanceof Error)) return cause
-  if (cause instanceof AggregateError && cause.errors.length > 0) return innermost(cause.errors[0])
-  return cause.cause === undefined ? cause : innermost(cause.cause)
-}
 
 const describe = (cause: unknown): string => {
   const reason = innermost(cause)

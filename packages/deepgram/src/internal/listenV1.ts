@@ -24,11 +24,12 @@ export const refusedOptions = (
   query: Partial<typeof TranscribeQuery.Type>,
   submitted: boolean
 ): string | undefined => {
-  const unknown = Object.keys(query).filter((name) => !Object.hasOwn(TranscribeQuery.fields, name))
+  const unknown = Object.entries(query)
+    .flatMap(([name, value]) => value === undefined || Object.hasOwn(TranscribeQuery.fields, name) ? [] : [name])
   if (unknown.length > 0) {
     return `there is no option ${unknown.join(", ")}; to send it all the same, use Deepgram.withOptions({ query })`
   }
-  if (submitted && (query.callback ?? "").trim() === "") return "callback is missing"
+  if (submitted && (query.callback === undefined || query.callback === "")) return "callback is missing"
   if (!submitted && query.callback !== undefined) return "with a callback use submitUrl or submitFile"
   if (query.diarize !== undefined && query.diarize_model !== undefined) {
     return "diarize and diarize_model exclude each other: leave diarize out"
@@ -42,8 +43,9 @@ export const refusedOptions = (
   for (const name of ["custom_topic", "custom_intent"] as const) {
     if (count(query[name]) > maxCustom) return `at most ${maxCustom} values of ${name} are allowed`
   }
-  const tags = typeof query.tag === "string" ? [query.tag] : query.tag ?? []
-  return tags.some((tag) => tag.length > maxTagLength) ? `a tag is longer than ${maxTagLength} characters` : undefined
+  return [query.tag ?? []].flat().some((tag) => tag.length > maxTagLength)
+    ? `a tag is longer than ${maxTagLength} characters`
+    : undefined
 }
 
 type Json = Readonly<Record<string, unknown>>

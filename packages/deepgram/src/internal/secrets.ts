@@ -30,15 +30,24 @@ const headerSecrets = (name: string, value: string): ReadonlyArray<string> => {
     .concat(basic, basic.map((pair) => after(pair, ":")), cookies.filter((cookie) => cookie.length >= 2 * minLength))
 }
 
-/** A secret as it stands in a URL, and as it is meant. */
-const spellings = (secret: string): ReadonlyArray<string> => [
+/** A secret as it stands in a URL, as it is meant, and as URLs and forms write that. */
+const spellings = (secret: string): ReadonlyArray<string> =>
+  [secret, ...Option.toArray(decode(secret))].flatMap((text) => [
+    text,
+    encodeURIComponent(text.toWellFormed()),
+    new URLSearchParams([["", text]]).toString().slice(1)
+  ])
+
+/** A secret as writers of JSON put it: some escape slashes, some what has a meaning in HTML. */
+const escapes = (secret: string): ReadonlyArray<string> => [
   secret,
-  encodeURIComponent(secret),
-  Option.getOrElse(decode(secret), () => secret)
+  JSON.stringify(secret).slice(1, -1),
+  secret.replaceAll("/", "\\/"),
+  secret.replace(/[<>&=']/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`)
 ]
 
 const named = (name: string, value: string): ReadonlyArray<string> =>
-  secretName.test(name) || value.length >= minUnnamedLength ? spellings(value) : []
+  value.length >= (secretName.test(name) ? 2 * minLength : minUnnamedLength) ? spellings(value) : []
 
 /** The password of a URL, and the tokens and signatures in its query. */
 const urlSecrets = (text: string): ReadonlyArray<string> => {
@@ -68,8 +77,8 @@ const bodySecrets = ({ body }: HttpClientRequest.HttpClientRequest): ReadonlyArr
     : []
 
 /** Whatever an answer or a runtime might repeat, and no error may. The longest comes first: one may hold another. */
-export const secretsOf = (request: HttpClientRequest.HttpClientRequest): ReadonlyArray<string> =>
-  Object.entries(request.headers)
+export const secretsOf = (request: HttpClientRequest.HttpClientRequest): ReadonlyArray<string> => {
+  const secrets = Object.entries(request.headers)
     .flatMap(([name, value]) => secretHeader.test(name) ? headerSecrets(name, value) : [])
     .concat(
       urlSecrets(request.url),
@@ -78,36 +87,51 @@ export const secretsOf = (request: HttpClientRequest.HttpClientRequest): Readonl
       ),
       bodySecrets(request)
     )
-    .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)])
-    .filter((secret, index, all) => secret.length >= minLength && all.indexOf(secret) === index)
-    .toSorted((a, b) => b.length - a.length)
+    .filter((secret) => secret.length >= minLength)
+  return [...new Set(secrets.flatMap(escapes))].toSorted((a, b) => b.length - a.length)
+}
+
+/** The longest part of a secret that is looked for at the end of a text that was cut. */
+const maxPart = 1024
 
 /** A text that was cut, without the part of a secret that may be left at its end. */
 export const withoutCutSecret = (text: string, secrets: ReadonlyArray<string>): string => {
-  const part = secrets
-    .flatMap((secret) => Array.from(secret, (_, length) => secret.slice(0, length)))
-    .filter((start) => start.length >= minLength && text.endsWith(start))
-    .toSorted((a, b) => b.length - a.length)[0]
-  return part === undefined ? text : text.slice(0, -part.length)
+  let longest = 0
+  for (const secret of secrets) {
+    for (let length = Math.min(secret.length - 1, maxPart); length >= minLength && length > longest; length--) {
+      if (text.endsWith(secret.slice(0, length))) longest = length
+    }
+  }
+  return text.slice(0, text.length - longest)
 }
 
 /** The text without the secrets. */
 export const redact = (text: string, secrets: ReadonlyArray<string>): string =>
   secrets.reduce((redacted, secret) => redacted.replaceAll(secret, "<redacted>"), text)
 
+/** How deep causes are followed: they may be circular. */
+const maxDepth = 8
+
 /**
  * A copy of what a runtime reported: name, message, stack, code and cause of errors. Runtimes add more, such as the
  * bytes that could not be parsed, or the request.
  */
-export const redactCause = (cause: unknown, secrets: ReadonlyArray<string>): unknown => {
+export const redactCause = (cause: unknown, secrets: ReadonlyArray<string>, depth = 0): unknown => {
   if (!(cause instanceof Error)) return redact(String(cause), secrets)
   const inner = cause.cause ?? (cause instanceof AggregateError ? cause.errors[0] : undefined)
   const copy = new Error(
     redact(cause.message, secrets),
-    inner === undefined ? {} : { cause: redactCause(inner, secrets) }
+    inner === undefined || depth === maxDepth ? {} : { cause: redactCause(inner, secrets, depth + 1) }
   )
-  Object.defineProperty(copy, "name", { value: cause.name, configurable: true, writable: true })
+  Object.defineProperty(copy, "name", { value: redact(cause.name, secrets), configurable: true, writable: true })
   if (cause.stack !== undefined) copy.stack = redact(cause.stack, secrets)
   const { code } = cause as { readonly code?: unknown }
-  return typeof code === "string" ? Object.assign(copy, { code }) : copy
+  return typeof code === "string" ? Object.assign(copy, { code: redact(code, secrets) }) : copy
+}
+
+/** `fetch failed` says nothing: the reason is in the innermost cause. */
+export const innermost = (cause: unknown, depth = 0): unknown => {
+  if (!(cause instanceof Error) || depth === maxDepth) return cause
+  if (cause instanceof AggregateError && cause.errors.length > 0) return innermost(cause.errors[0], depth + 1)
+  return cause.cause === undefined ? cause : innermost(cause.cause, depth + 1)
 }

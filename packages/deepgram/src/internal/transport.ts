@@ -182,11 +182,12 @@ export const execute = Effect.fnUntraced(function*<A, E, R>(
       signature === undefined ? (self) => self : HttpClientRequest.setHeader("authorization", signature),
       HttpClientRequest.setHeaders(headers)
     )
+    let secrets: ReadonlyArray<string> | undefined
     const origin: Origin = {
       operation,
       // Looked for when something is to be kept only.
       get secrets() {
-        return secretsOf(request)
+        return secrets ??= secretsOf(request)
       }
     }
     const toTyped = (

@@ -1,33 +1,32 @@
 /** Answers that come compressed: nobody asks for it, but proxies do it all the same. */
-import * as Effect from "effect/Effect"
-import { brotliDecompress, gunzip, inflate } from "node:zlib"
+import * as Stream from "effect/Stream"
+import { pipeline, Readable, type Transform } from "node:stream"
+import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from "node:zlib"
 import type { Broken } from "./download.ts"
 
-type Decompress = (bytes: Uint8Array, done: (error: Error | null, result: Uint8Array) => void) => void
+type Bytes = Stream.Stream<Uint8Array, Broken>
 
-const decompressors: ReadonlyMap<string, Decompress> = new Map([
-  ["br", brotliDecompress],
-  ["deflate", inflate],
-  ["gzip", gunzip],
-  ["x-gzip", gunzip]
+const decompressors = new Map<string, () => Transform>([
+  ["br", createBrotliDecompress],
+  ["deflate", createInflate],
+  ["gzip", createGunzip],
+  ["x-gzip", createGunzip],
+  ["zstd", createZstdDecompress]
 ])
 
-/** The names in a `Content-Encoding` header, in the order in which they were applied. */
-export const encodingsOf = (header: string | undefined): ReadonlyArray<string> =>
-  (header ?? "").toLowerCase().split(",").map((name) => name.trim()).filter((name) =>
-    name !== "" && name !== "identity"
-  )
+/** How to undo a `Content-Encoding`; what is not known is left as it is, for whoever reads the bytes to complain of. */
+export const decompressorsOf = (header: string | undefined): ReadonlyArray<() => Transform> =>
+  (header ?? "").toLowerCase().split(",").flatMap((name) => decompressors.get(name.trim()) ?? []).toReversed()
 
-/** Undoes the encodings. */
-export const decode = (bytes: Uint8Array, encodings: ReadonlyArray<string>): Effect.Effect<Uint8Array, Broken> => {
-  const last = encodings.at(-1)
-  if (last === undefined) return Effect.succeed(bytes)
-  const decompress = decompressors.get(last)
-  if (decompress === undefined) {
-    return Effect.fail({ cause: new Error(`the answer is encoded as ${last}, which cannot be read`) })
-  }
-  const decompressed = Effect.callback<Uint8Array, Broken>((resume) =>
-    decompress(bytes, (cause, result) => resume(cause === null ? Effect.succeed(result) : Effect.fail({ cause })))
-  )
-  return Effect.flatMap(decompressed, (result) => decode(result, encodings.slice(0, -1)))
-}
+const through = (bytes: Bytes, make: () => Transform): Bytes =>
+  Stream.suspend(() => {
+    const decompressed = make()
+    const source = Readable.from(Stream.toAsyncIterable(Stream.mapError(bytes, ({ cause }) => cause)))
+    // Whatever ends one of the two ends the other; the reader hears of it from the second.
+    pipeline(source, decompressed, () => undefined)
+    return Stream.fromAsyncIterable(decompressed, (cause): Broken => ({ cause }))
+  })
+
+/** The bytes as they were before. */
+export const decompress = (bytes: Bytes, decompressors: ReadonlyArray<() => Transform>): Bytes =>
+  decompressors.reduce(through, bytes)

@@ -14,7 +14,7 @@ import type * as Schema from "effect/Schema"
 import type * as Socket from "effect/socket/Socket"
 import * as Stream from "effect/Stream"
 import type { Broken, Download } from "./download.ts"
-import { decode, encodingsOf } from "./encoding.ts"
+import { decompress, decompressorsOf } from "./encoding.ts"
 
 type ReceivedHeaders = Readonly<Record<string, string | Array<string> | undefined>>
 
@@ -56,22 +56,25 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
       reason: new HttpClientError.DecodeError({ request: this.request, response: this, cause })
     })
 
-  get #encodings(): ReadonlyArray<string> {
-    return encodingsOf(this.headers["content-encoding"])
+  get #decompressors(): ReturnType<typeof decompressorsOf> {
+    return decompressorsOf(this.headers["content-encoding"])
   }
 
   get stream(): Stream.Stream<Uint8Array, HttpClientError.HttpClientError> {
-    return this.#encodings.length === 0
-      ? Stream.mapError(Stream.fromPull(Effect.succeed(this.#body.next)), this.#broken)
-      // Not asked for, and so rare that it may be read as a whole first.
-      : Stream.fromEffect(this.#bytes)
+    const bytes = Stream.fromPull(Effect.succeed(this.#body.next))
+    return Stream.mapError(decompress(bytes, this.#decompressors), this.#broken)
   }
 
   get #bytes(): Reading<Uint8Array> {
-    const encodings = this.#encodings
-    const bytes = encodings.length === 0
-      ? this.#body.bytes
-      : Effect.flatMap(this.#body.bytes, (encoded) => decode(encoded, encodings))
+    const decompressors = this.#decompressors
+    const bytes = Effect.flatMap(this.#body.bytes, (received) =>
+      // Nothing is also what a 204 has, whatever its headers say.
+      decompressors.length === 0 || received.byteLength === 0
+        ? Effect.succeed(received)
+        : Effect.map(
+          Stream.runCollect(decompress(Stream.make(received), decompressors)),
+          (chunks) => Buffer.concat(chunks)
+        ))
     return Effect.mapError(bytes, this.#broken)
   }
 
