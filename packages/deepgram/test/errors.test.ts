@@ -102,6 +102,35 @@ describe("what is redacted", () => {
     assert.deepStrictEqual(Object.keys(innermost), ["code"])
   })
 
+  it("however it is written", () => {
+    const request = HttpClientRequest.get("https://example.com/", {
+      urlParams: { callback: "https://u:hunter2!ab%2Fc%20d=@example.com/?sig=a\ud800bcdefgh" }
+    })
+    const secrets = secretsOf(request)
+    for (
+      const text of [
+        "hunter2!ab/c d=",
+        new URLSearchParams({ a: "hunter2!ab/c d=" }).toString().slice(2),
+        "hunter2!ab%2Fc%20d%3D",
+        "hunter2!ab\\/c d=",
+        "hunter2!ab/c d\\u003d"
+      ]
+    ) {
+      assert.strictEqual(redact(text, secrets), "<redacted>", text)
+    }
+  })
+
+  it("quickly, however long the address", () => {
+    const query = Array.from({ length: 5_000 }, (_, i) => `p${i}=${"value".repeat(5)}${i}`).join("&")
+    assert.isAbove(secretsOf(HttpClientRequest.get(`https://example.com/?${query}`)).length, 4_999)
+  })
+
+  it("in causes that are circular", () => {
+    const cause = new Error("a secret")
+    cause.cause = cause
+    assert.strictEqual((redactCause(cause, ["secret"]) as Error).message, "a <redacted>")
+  })
+
   it("in a cause that is no error", () => {
     assert.strictEqual(redactCause("a secret", ["secret"]), "a <redacted>")
   })

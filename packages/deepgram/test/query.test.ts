@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { Deepgram, ListenV1 } from "effect-deepgram"
+import { json } from "./support/answers.ts"
 import { client, ok, transcribe } from "./support/client.ts"
 import { type Exchange, serve } from "./support/server.ts"
 
@@ -217,6 +218,14 @@ describe("combinations that Deepgram would refuse", () => {
       assert.match(error.message, words)
       assert.notInclude(error.message, "\n")
       assert.strictEqual(server.connections(), 0)
+    }))
+
+  it.effect("a callback may be a URL, and an option may be undefined, known or not", () =>
+    Effect.gen(function*() {
+      const server = yield* serve(json({ request_id: "an-id" }))
+      const options = { model: "nova-3", callback: new URL("https://example.com/done?a=b"), later: undefined }
+      yield* ListenV1.submitUrl("https://x/a.wav", options).pipe(Effect.provide(client(server)))
+      assert.strictEqual(server.requests[0]!.query.get("callback"), "https://example.com/done?a=b")
     }))
 
   it.effect("a path from untyped code: not sent", () =>
