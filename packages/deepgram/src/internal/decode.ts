@@ -3,8 +3,7 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
-
-const parseJson = Option.liftThrowable((text: string): unknown => JSON.parse(text))
+import { parseJson } from "./json.ts"
 
 /**
  * Validates without copying: a body that fits is handed out as it was parsed, fields that the types do not know

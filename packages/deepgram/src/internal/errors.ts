@@ -3,6 +3,7 @@ import * as Duration from "effect/Duration"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import * as Option from "effect/Option"
 import * as Errors from "../DeepgramError.ts"
+import { parseJson } from "./json.ts"
 import { innermost, redact, redactCause } from "./secrets.ts"
 
 /** What every error says of its operation. */
@@ -39,8 +40,6 @@ export const requestIdOf = (headers: Headers, origin: Origin): string | undefine
 /** A message that somebody on call can take to Deepgram. */
 export const withId = (message: string, requestId: string | undefined): string =>
   requestId === undefined ? message : `${message} [request ${requestId}]`
-
-const parseJson = Option.liftThrowable((text: string): unknown => JSON.parse(text))
 
 const isRecord = (u: unknown): u is Readonly<Record<string, unknown>> =>
   typeof u === "object" && u !== null && !Array.isArray(u)

@@ -16,6 +16,7 @@ import { type RequestBody, whole } from "./body.ts"
 import { Host } from "./contract/schemas.ts"
 import { makeDecoder } from "./decode.ts"
 import { cutBody, type Origin, quote, refused, requestIdOf, withId } from "./errors.ts"
+import { parseJson } from "./json.ts"
 import { CurrentCallOptions } from "./options.ts"
 import { execute, type Reader } from "./transport.ts"
 
@@ -54,8 +55,6 @@ const idIn = (json: unknown): string | undefined => {
   if (!hasProperty(json, "request_id")) return hasProperty(json, "metadata") ? idIn(json.metadata) : undefined
   return typeof json.request_id === "string" ? json.request_id : undefined
 }
-
-const parseJson = Option.liftThrowable((text: string): unknown => JSON.parse(text))
 
 const idInText = (text: string, origin: Origin): string | undefined => {
   const id = Option.match(parseJson(text), { onNone: () => undefined, onSome: idIn })

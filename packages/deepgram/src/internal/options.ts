@@ -24,7 +24,7 @@ export const CurrentCallOptions = Context.Reference<CallOptions>("effect-deepgra
 })
 
 /** Is told of the response that an operation's value came from. */
-export type ResponseObserver = (response: RawResponse) => void
+type ResponseObserver = (response: RawResponse) => void
 
 /** The observer of the fiber. */
 export const CurrentResponseObserver = Context.Reference<ResponseObserver | undefined>(

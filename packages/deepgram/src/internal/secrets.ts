@@ -2,6 +2,7 @@
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import { parseJson } from "./json.ts"
 
 /** Shorter texts are no secrets, and would be found everywhere. */
 const minLength = 4
@@ -69,11 +70,12 @@ const memberSecrets = (name: string, value: unknown): ReadonlyArray<string> => {
     : []
 }
 
-const parseJson = Option.liftThrowable((bytes: Uint8Array): unknown => JSON.parse(new TextDecoder().decode(bytes)))
-
 const bodySecrets = ({ body }: HttpClientRequest.HttpClientRequest): ReadonlyArray<string> =>
   body._tag === "Uint8Array" && body.contentType === "application/json"
-    ? Option.match(parseJson(body.body), { onNone: () => [], onSome: (json) => memberSecrets("", json) })
+    ? Option.match(parseJson(new TextDecoder().decode(body.body)), {
+      onNone: () => [],
+      onSome: (json) => memberSecrets("", json)
+    })
     : []
 
 /** Whatever an answer or a runtime might repeat, and no error may. The longest comes first: one may hold another. */

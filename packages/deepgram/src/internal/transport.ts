@@ -27,7 +27,7 @@ import { isBrowser } from "./runtime.ts"
 import { secretsOf, withoutCutSecret } from "./secrets.ts"
 
 /** A request before it is signed. */
-export interface Outgoing<E, R> {
+interface Outgoing<E, R> {
   readonly operation: string
   readonly host: keyof Hosts
   readonly method: HttpMethod.HttpMethod

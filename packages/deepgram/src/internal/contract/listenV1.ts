@@ -107,7 +107,7 @@ export const TranscribeQuery = Schema.Struct({
   version: optional(Schema.String)
 })
 
-export const UrlSource = Schema.Struct({ url: Schema.String })
+const UrlSource = Schema.Struct({ url: Schema.String })
 
 export const transcribe = HttpApiEndpoint.post("transcribe", "/v1/listen", {
   query: TranscribeQuery,

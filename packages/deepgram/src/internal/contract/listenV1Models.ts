@@ -6,6 +6,25 @@ import * as Schema from "effect/Schema"
 
 const optional = Schema.optionalKey
 
+const wordRange = {
+  /** Index of the first word in `words`. */
+  start_word: optional(Schema.Finite),
+  /** Index after the last word in `words`. */
+  end_word: optional(Schema.Finite)
+}
+
+const textPart = {
+  text: optional(Schema.String),
+  ...wordRange
+}
+
+const sentimentFields = {
+  /** `positive`, `neutral` or `negative`. */
+  sentiment: optional(Schema.String),
+  /** −1 to 1. */
+  sentiment_score: optional(Schema.Finite)
+}
+
 /** One recognised word. */
 export class Word extends Schema.Opaque<Word>()(Schema.Struct({
   /** The word as recognised: lower case, without punctuation. */
@@ -66,24 +85,18 @@ export class Entity extends Schema.Opaque<Entity>()(Schema.Struct({
   /** As spoken. */
   raw_value: optional(Schema.String),
   confidence: optional(Schema.Finite),
-  /** Index of the first word in `words`. */
-  start_word: optional(Schema.Finite),
-  /** Index after the last word in `words`. */
-  end_word: optional(Schema.Finite)
+  ...wordRange
 })) {}
 
 /** A summary of a part of the text; only the retired `summarize=v1`. */
 export class PartSummary extends Schema.Opaque<PartSummary>()(Schema.Struct({
   summary: optional(Schema.String),
-  start_word: optional(Schema.Finite),
-  end_word: optional(Schema.Finite)
+  ...wordRange
 })) {}
 
 /** Topics of a part of the text; only the retired `detect_topics`. */
 export class PartTopics extends Schema.Opaque<PartTopics>()(Schema.Struct({
-  text: optional(Schema.String),
-  start_word: optional(Schema.Finite),
-  end_word: optional(Schema.Finite),
+  ...textPart,
   topics: optional(Schema.Array(Schema.String))
 })) {}
 
@@ -170,9 +183,7 @@ export class Topic extends Schema.Opaque<Topic>()(Schema.Struct({
 
 /** The topics of one part of the text. */
 export class TopicSegment extends Schema.Opaque<TopicSegment>()(Schema.Struct({
-  text: optional(Schema.String),
-  start_word: optional(Schema.Finite),
-  end_word: optional(Schema.Finite),
+  ...textPart,
   topics: optional(Schema.Array(Topic))
 })) {}
 
@@ -190,9 +201,7 @@ export class Intent extends Schema.Opaque<Intent>()(Schema.Struct({
 
 /** The intents of one part of the text. */
 export class IntentSegment extends Schema.Opaque<IntentSegment>()(Schema.Struct({
-  text: optional(Schema.String),
-  start_word: optional(Schema.Finite),
-  end_word: optional(Schema.Finite),
+  ...textPart,
   intents: optional(Schema.Array(Intent))
 })) {}
 
@@ -203,19 +212,13 @@ export class Intents extends Schema.Opaque<Intents>()(Schema.Struct({
 
 /** The sentiment of one part of the text. */
 export class SentimentSegment extends Schema.Opaque<SentimentSegment>()(Schema.Struct({
-  text: optional(Schema.String),
-  start_word: optional(Schema.Finite),
-  end_word: optional(Schema.Finite),
-  sentiment: optional(Schema.String),
-  /** −1 to 1. */
-  sentiment_score: optional(Schema.Finite)
+  ...textPart,
+  ...sentimentFields
 })) {}
 
 /** The sentiment of the whole text. */
 export class SentimentAverage extends Schema.Opaque<SentimentAverage>()(Schema.Struct({
-  sentiment: optional(Schema.String),
-  /** −1 to 1. */
-  sentiment_score: optional(Schema.Finite)
+  ...sentimentFields
 })) {}
 
 /** With `sentiment`. */
