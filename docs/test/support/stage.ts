@@ -1,5 +1,5 @@
 /** Where examples are run: an emulator, a working directory with recordings, and the environment that names them. */
-import { Emulator, Recognizer, Recording } from "@effect-deepgram/emulator"
+import { Emulator, Recognizer, Recording, Synthesizer } from "@effect-deepgram/emulator"
 import { assert } from "@effect/vitest"
 import { ConfigProvider, Context, Effect, Layer, Logger, Redacted, type Scope, Stream } from "effect"
 import { Deepgram } from "effect-deepgram"
@@ -45,12 +45,14 @@ const internet = Layer.sync(HttpClient.HttpClient, () => {
         ? new Response(null, { status: 204 })
         : url.pathname.endsWith(".wav")
         ? new Response(spacewalk, { headers: { "content-type": "audio/wav" } })
+        : url.pathname.endsWith(".txt")
+        ? new Response("You can return the parcel within 14 days. We are sorry if it disappoints you.")
         : new Response(null, { status: 404 })
     ))
   )
 })
 
-const emulator = Layer.provide(Emulator.layerNoDeps(), [Recognizer.layer, internet])
+const emulator = Layer.provide(Emulator.layerNoDeps(), [Recognizer.layer, Synthesizer.layer, internet])
 
 const environment = ConfigProvider.layer(
   Effect.map(

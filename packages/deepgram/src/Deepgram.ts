@@ -15,16 +15,12 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as DeepgramAuth from "./DeepgramAuth.ts"
 import * as DeepgramConfig from "./DeepgramConfig.ts"
+import { Deepgram } from "./internal/client.ts"
 import { type CallOptions, CurrentCallOptions, CurrentResponseObserver } from "./internal/options.ts"
 import { retryPolicy, type RetryPolicyOptions, type RetrySchedule } from "./internal/retry.ts"
 import { isWorkerd } from "./internal/runtime.ts"
 
-/** What every operation needs. Opaque on purpose: operations are the functions of the other modules. */
-export class Deepgram extends Context.Service<Deepgram, {
-  readonly config: DeepgramConfig.Settings
-  readonly auth: DeepgramAuth.DeepgramAuth["Service"]
-  readonly http: HttpClient.HttpClient
-}>()("effect-deepgram/Deepgram") {}
+export { Deepgram }
 
 /**
  * Composes the client from its parts; each can be replaced: another `HttpClient`, a proxy, a test. An `HttpClient` that
@@ -34,10 +30,11 @@ export const layerNoDeps: Layer.Layer<
   Deepgram,
   never,
   DeepgramConfig.DeepgramConfig | DeepgramAuth.DeepgramAuth | HttpClient.HttpClient
-> = Layer.effect(
+> = Layer.fresh(Layer.effect(
+  // Within a program that has a client already, a constant layer would be that one: with its credential.
   Deepgram,
   Effect.all({ config: DeepgramConfig.DeepgramConfig, auth: DeepgramAuth.DeepgramAuth, http: HttpClient.HttpClient })
-)
+))
 
 const manual: RequestInit = { redirect: "manual" }
 const refuse: RequestInit = { redirect: "error" }
@@ -194,7 +191,10 @@ export interface RawResponse {
   readonly headers: Readonly<Record<string, string | undefined>>
   /** `dg-request-id`: a UUID, to be quoted to Deepgram's support. */
   readonly requestId: string | undefined
-  /** The body as the server sent it, before validation: fields that the types do not know are here. */
+  /**
+   * The body as the server sent it, before validation: fields that the types do not know are here, and new keys and
+   * tokens for all to read. Nothing for audio, which is on its way.
+   */
   readonly text: string | undefined
 }
 

@@ -6,11 +6,17 @@
 import * as Config from "effect/Config"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import { DeepgramConfig } from "./DeepgramConfig.ts"
 import { isDeepgramError, type RequestError, Unauthorized } from "./DeepgramError.ts"
+import { Deepgram } from "./internal/client.ts"
+import { hold } from "./internal/granted.ts"
+import * as Tokens from "./Tokens.ts"
 
 /** What a request is signed with. The kind is said, never guessed from the text. */
 export type Credential =
@@ -24,6 +30,13 @@ export type Credential =
 /** The credential, asked for anew by each attempt: it may change while the client lives. */
 export class DeepgramAuth extends Context.Service<DeepgramAuth, {
   readonly credential: Effect.Effect<Credential, RequestError>
+  /**
+   * Signs what takes no access token: everything but speech, text and voice agents, so projects and all that belongs to
+   * them, models, and the minting of tokens. Default: `credential`.
+   */
+  readonly managementCredential?: Effect.Effect<Credential, RequestError> | undefined
+  /** Is told of a credential that Deepgram refused with 401: asked again, `credential` may give another. */
+  readonly invalidate?: ((credential: Credential) => Effect.Effect<void>) | undefined
 }>()("effect-deepgram/DeepgramAuth") {}
 
 /** Exactly one of the three. */
@@ -153,4 +166,92 @@ export const layerConfig = (options?: ConfigOptions): Layer.Layer<DeepgramAuth, 
   Layer.effect(
     DeepgramAuth,
     Effect.map(config(options), (credential) => ({ credential: Effect.succeed(credential) }))
+  )
+
+/** How long a token of {@link layerGranted} lives unless told otherwise. */
+export const defaultTtl: Duration.Duration = Duration.minutes(5)
+
+/** A key, and how long the tokens that are minted with it live. */
+export interface GrantedOptions {
+  /** A key with the role of a member or higher. */
+  readonly apiKey: Redacted.Redacted
+  /** 1 second to 1 hour. Default {@link defaultTtl}. */
+  readonly ttl?: Duration.Input | undefined
+}
+
+// A function, and no call: bundles of those who use none of this are to hold nothing of it.
+const granted = ({ ttl = defaultTtl, ...key }: GrantedOptions) =>
+  Effect.gen(function*() {
+    const { credential: managementCredential } = make(key)
+    const client = {
+      config: yield* DeepgramConfig,
+      auth: { credential: managementCredential },
+      http: yield* HttpClient.HttpClient
+    }
+    const seconds = Duration.toSeconds(Duration.fromInputUnsafe(ttl))
+    const grant = Effect.provideService(Tokens.grant({ ttl_seconds: seconds }), Deepgram, client)
+    return { ...yield* hold(grant, seconds), managementCredential }
+  })
+
+/**
+ * Signs speech, text and voice agents with short-lived tokens that are minted from an API key, instead of the key. What
+ * takes no token, management among it, is signed with the key all the same.
+ *
+ * A token is minted when the first request needs one, through the same transport, with the time limit and the retries of
+ * the client's settings. It serves all requests until shortly before it expires (a fifth of its life, at most 30
+ * seconds); then one of the next requests has it replaced while the others wait. When no token can be had, all who wait
+ * fail with the failure of `Tokens.grant`, and the next one tries again. A token that Deepgram refuses although it
+ * should be good makes that request fail with `Unauthorized` and is not used again.
+ *
+ * @see https://developers.deepgram.com/guides/fundamentals/token-based-authentication
+ *
+ * @example
+ * ```ts
+ * import { Layer, Redacted } from "effect"
+ * import { Deepgram, DeepgramAuth, DeepgramConfig } from "effect-deepgram"
+ *
+ * // On Node, NodeDeepgram.layerHttpClient() takes the place of Deepgram.layerFetch.
+ * export const DeepgramLive = Deepgram.layerNoDeps.pipe(
+ *   Layer.provide(DeepgramAuth.layerGranted({ apiKey: Redacted.make("a key"), ttl: "10 minutes" })),
+ *   Layer.provide([DeepgramConfig.layer({ environment: "eu" }), Deepgram.layerFetch])
+ * )
+ * ```
+ */
+export const layerGranted = (
+  options: GrantedOptions
+): Layer.Layer<DeepgramAuth, never, DeepgramConfig | HttpClient.HttpClient> =>
+  Layer.effect(DeepgramAuth, granted(options))
+
+/** What {@link layerGrantedConfig} takes: everything has a default or comes from the environment. */
+export interface GrantedConfigOptions {
+  /** A key with the role of a member or higher. Default `DEEPGRAM_API_KEY`. */
+  readonly apiKey?: Redacted.Redacted | Config.Config<Redacted.Redacted> | undefined
+  /** 1 second to 1 hour. Default {@link defaultTtl}. */
+  readonly ttl?: Duration.Input | undefined
+}
+
+const keyFromEnvironment = Config.flatMap(
+  variable(keyVariable),
+  Option.match({
+    onNone: () =>
+      Config.fail(
+        new ConfigProvider.SourceError({ message: `No Deepgram API key: set ${keyVariable}, or pass apiKey.` })
+      ),
+    onSome: (key): Config.Config<Redacted.Redacted> => Config.succeed(key)
+  })
+)
+
+/**
+ * {@link layerGranted} with a key that is read when the layer is built. Fails with a `ConfigError` that names the variable
+ * when there is none.
+ */
+export const layerGrantedConfig = (
+  options: GrantedConfigOptions = {}
+): Layer.Layer<DeepgramAuth, Config.ConfigError, DeepgramConfig | HttpClient.HttpClient> =>
+  Layer.effect(
+    DeepgramAuth,
+    Effect.gen(function*() {
+      const key = yield* options.apiKey === undefined ? keyFromEnvironment : given(options.apiKey)
+      return yield* granted({ ttl: options.ttl, apiKey: key })
+    })
   )

@@ -6,42 +6,47 @@
  * @see https://developers.deepgram.com/reference/speech-to-text/listen-pre-recorded
  */
 import * as Effect from "effect/Effect"
+import type * as Schema from "effect/Schema"
 import type * as AudioSource from "./AudioSource.ts"
 import type { Deepgram } from "./Deepgram.ts"
 import { BadRequest, type RequestError } from "./DeepgramError.ts"
 import { audio } from "./internal/body.ts"
-import { type CallbackMethod, type Encoding, type Redaction, transcribe } from "./internal/contract/listenV1.ts"
-import { Receipt, Transcription } from "./internal/contract/listenV1Models.ts"
+import { type Encoding, type Redaction, transcribe } from "./internal/contract/listenV1.ts"
+import { Transcription } from "./internal/contract/listenV1Models.ts"
+import { Receipt } from "./internal/contract/receipt.ts"
 import { refused } from "./internal/errors.ts"
-import { flattenInsights, refusedOptions } from "./internal/listenV1.ts"
+import { flattenInsights } from "./internal/insights.ts"
+import { refusedOptions } from "./internal/listenV1.ts"
 import { type Call, jsonOperation } from "./internal/operation.ts"
+import type { CallbackOptions, InsightOptions, OneOrMore, WithoutCallback } from "./internal/sharedOptions.ts"
 
+export {
+  FeatureInfo,
+  Intent,
+  Intents,
+  IntentSegment,
+  SentimentAverage,
+  Sentiments,
+  SentimentSegment,
+  Topic,
+  Topics,
+  TopicSegment
+} from "./internal/contract/insights.ts"
 export {
   Alternative,
   Channel,
   DiarizeInfo,
   Entity,
-  FeatureInfo,
-  Intent,
-  Intents,
-  IntentSegment,
   ModelInfo,
   Paragraph,
   Paragraphs,
   ParameterWarning,
   PartSummary,
   PartTopics,
-  Receipt,
   SearchHit,
   SearchResult,
   Sentence,
-  SentimentAverage,
-  Sentiments,
-  SentimentSegment,
   Summary,
-  Topic,
-  Topics,
-  TopicSegment,
   Transcription,
   TranscriptionMetadata,
   TranscriptionResults,
@@ -49,6 +54,8 @@ export {
   Utterance,
   Word
 } from "./internal/contract/listenV1Models.ts"
+export { Receipt } from "./internal/contract/receipt.ts"
+export type { CallbackOptions, InsightOptions, OneOrMore } from "./internal/sharedOptions.ts"
 
 /** The models that take `keyterm`. */
 export type Nova3Model = "nova-3" | "nova-3-general" | "nova-3-medical" | "nova-3-pharma"
@@ -83,9 +90,6 @@ export type EarlierModel =
   | "voicemail"
   | "video"
 
-/** One value, or several: each is sent as a parameter of its own. */
-export type OneOrMore<A = string> = A | ReadonlyArray<A>
-
 /**
  * The model, which is always named: Deepgram's own default is the oldest one. Nova-3 takes `keyterm`, earlier models
  * take `keywords`; the wrong one fails as `BadRequest` without being sent. Custom models take `keyterm` by their types.
@@ -118,7 +122,7 @@ export type DiarizationOptions = {
 }
 
 /** What the audio is, and what is to be said about it. Everything is off unless it is asked for. */
-export interface FeatureOptions {
+export interface FeatureOptions extends InsightOptions {
   /** Encoding of raw (headerless) audio; leave out for files with a header. Needs `sample_rate`. */
   readonly encoding?: typeof Encoding.Type | undefined
   /** Hz; for raw audio. */
@@ -162,27 +166,9 @@ export interface FeatureOptions {
   /** Terms to search for; the hits are in `results.channels[].search`. */
   readonly search?: OneOrMore | undefined
 
-  /** Summarises the recording (English, more than 50 words). Default `false`. */
-  readonly summarize?: boolean | "v2" | undefined
-  /** Sentiment of words and segments, in `results.sentiments`. Default `false`. */
-  readonly sentiment?: boolean | undefined
-  /** Topics, in `results.topics`. Default `false`. */
-  readonly topics?: boolean | undefined
-  /** Topics to look for, at most 100. */
-  readonly custom_topic?: OneOrMore | undefined
-  /** `strict` looks for `custom_topic` only, `extended` for others too. Default `extended`. */
-  readonly custom_topic_mode?: "extended" | "strict" | (string & {}) | undefined
-  /** Intents, in `results.intents`. Default `false`. */
-  readonly intents?: boolean | undefined
-  /** Intents to look for, at most 100. */
-  readonly custom_intent?: OneOrMore | undefined
-  /** `strict` looks for `custom_intent` only, `extended` for others too. Default `extended`. */
-  readonly custom_intent_mode?: "extended" | "strict" | (string & {}) | undefined
   /** Finds names, dates, … Default `false`. */
   readonly detect_entities?: boolean | undefined
 
-  /** Labels the request in usage reports; at most 128 characters each. */
-  readonly tag?: OneOrMore | undefined
   /** Pairs that come back in `metadata.extra`. */
   readonly extra?: Readonly<Record<string, string>> | undefined
   /** Keeps the audio out of Deepgram's model improvement; changes the price. Default `false`. */
@@ -192,37 +178,30 @@ export interface FeatureOptions {
 type BaseOptions = ModelOptions & DiarizationOptions & FeatureOptions
 
 /** How a recording is transcribed. With a `callback` there is no transcription to wait for: see {@link SubmitOptions}. */
-export type TranscribeOptions = BaseOptions & { readonly callback?: never; readonly callback_method?: never }
-
-/** Where the transcription is sent. */
-export interface CallbackOptions {
-  /**
-   * The URL that gets the {@link Transcription}, as a JSON body. It may hold a user and a password; port 80, 443, 8080
-   * or 8443. Deepgram tries up to 10 times, 30 seconds apart.
-   */
-  readonly callback: string | URL
-  /** Default `POST`. */
-  readonly callback_method?: typeof CallbackMethod.Type | undefined
-}
+export type TranscribeOptions = BaseOptions & WithoutCallback
 
 /** How a recording is transcribed, and where the transcription is sent. */
 export type SubmitOptions = BaseOptions & CallbackOptions
 
 type Query = typeof transcribe["~Query"]["Type"]
 
-const runner = <A>(send: ReturnType<typeof jsonOperation<Query, A>>, isSubmitted: boolean) =>
-  Effect.fnUntraced(function*<E, R>(operation: string, query: Query, body: Call<Query, E, R>["body"] | undefined) {
+type Body<E, R> = Call<typeof transcribe, E, R>["body"]
+
+const runner = <A>(success: Schema.Codec<A, unknown>, isSubmitted: boolean) => {
+  const send = jsonOperation(transcribe, success, flattenInsights)
+  return Effect.fnUntraced(function*<E, R>(operation: string, query: Query, body: Body<E, R> | undefined) {
     const reason = refusedOptions(query, isSubmitted)
     if (reason !== undefined) return yield* refused(BadRequest, operation, reason)
     if (body === undefined) {
       return yield* refused(BadRequest, operation, "the audio is neither bytes nor a Blob, a Stream or an AudioSource")
     }
     if (query.model !== undefined) yield* Effect.annotateCurrentSpan("deepgram.model", query.model)
-    return yield* send({ operation, query, body, normalize: flattenInsights })
+    return yield* send<E, R>(operation, { query, body })
   })
+}
 
-const transcribing = runner(jsonOperation(transcribe, Transcription), false)
-const submitting = runner(jsonOperation(transcribe, Receipt), true)
+const transcribing = runner(Transcription, false)
+const submitting = runner(Receipt, true)
 
 const withCallbackText = ({ callback, ...options }: SubmitOptions): Query => ({
   ...options,

@@ -4,7 +4,7 @@ import { AudioSource, Deepgram, DeepgramAuth, DeepgramConfig, ListenV1 } from "e
 import { FetchHttpClient, HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
 import { json, reply } from "./support/answers.ts"
 import { bytesOf, hash, pieces } from "./support/audio.ts"
-import { ok, once, transcribe, transcription, withEnvironment } from "./support/client.ts"
+import { apiKey, client, ok, once, transcribe, transcription, withEnvironment } from "./support/client.ts"
 import { serve } from "./support/server.ts"
 
 const auth = DeepgramAuth.layer({ apiKey: Redacted.make("my-key") })
@@ -163,6 +163,18 @@ describe("other settings", () => {
       yield* transcribe().pipe(Effect.provide(deepgram), Effect.flip)
       assert.strictEqual(server.requests.length, 4)
       assert.strictEqual(server.requests[0]!.headers["user-agent"], "mine/2")
+    }))
+
+  it.effect("a client within another one is a client of its own", () =>
+    Effect.gen(function*() {
+      const server = yield* serve(ok)
+      const outer = client(server, { headers: { "x-client": "outer" } })
+      const inner = client(server, { headers: { "x-client": "inner" } }, { accessToken: Redacted.make("inner-token") })
+      yield* Effect.andThen(transcribe(), Effect.provide(transcribe(), inner)).pipe(Effect.provide(outer))
+      assert.deepStrictEqual(
+        server.requests.map(({ headers }) => [headers["x-client"], headers.authorization]),
+        [["outer", `Token ${apiKey}`], ["inner", "Bearer inner-token"]]
+      )
     }))
 
   it.effect("two clients live side by side", () =>

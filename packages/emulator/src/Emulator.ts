@@ -5,6 +5,8 @@
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as Deepgram from "effect-deepgram/Deepgram"
 import type { NonEmptyReadonlyArray } from "effect/Array"
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -18,7 +20,12 @@ import { createServer } from "node:http"
 import * as Accounts from "./internal/server/accounts.ts"
 import { app } from "./internal/server/routes.ts"
 import { Settings } from "./internal/server/settings.ts"
+import * as AccessTokens from "./internal/state/accessTokens.ts"
+import * as Collections from "./internal/state/collections.ts"
+import * as Directory from "./internal/state/directory.ts"
+import * as Ledger from "./internal/state/ledger.ts"
 import * as Recognizer from "./Recognizer.ts"
+import * as Synthesizer from "./Synthesizer.ts"
 
 /** The API key that is accepted unless others are given. */
 export const defaultApiKey = "emulator-key"
@@ -26,18 +33,26 @@ export const defaultApiKey = "emulator-key"
 /** The largest recording that is accepted unless told otherwise: 2 GiB, as Deepgram does. */
 export const defaultMaxUploadBytes = 2_147_483_648
 
+/** What a new project may spend unless told otherwise, in US dollars: as much as Deepgram gives. */
+export const defaultCredits = 200
+
 /** Everything has a default. */
 export interface Options {
   /** Default 0: a free port. */
   readonly port?: number | undefined
   /** Interface to listen on. Default `127.0.0.1`: only this machine. */
   readonly host?: string | undefined
-  /** API keys that are accepted. Default {@link defaultApiKey}. `"none"`: no authentication, like a self-hosted server. */
+  /**
+   * API keys that are accepted from the start: those of the project's owner, who may do everything. Default
+   * {@link defaultApiKey}. `"none"`: no authentication, like a self-hosted server.
+   */
   readonly apiKeys?: NonEmptyReadonlyArray<string> | "none" | undefined
   /** Ids of custom models, besides those that Deepgram documents. */
   readonly models?: ReadonlyArray<string> | undefined
   /** Largest recording in bytes; a larger one is answered with 413. Default {@link defaultMaxUploadBytes}. */
   readonly maxUploadBytes?: number | undefined
+  /** US dollars of the first balance. Default {@link defaultCredits}. */
+  readonly credits?: number | undefined
   /** Between two attempts to deliver a callback; there are ten. Default 30 seconds, as Deepgram waits. */
   readonly callbackRetryDelay?: Duration.Input | undefined
 }
@@ -48,6 +63,11 @@ export class Emulator extends Context.Service<Emulator, {
   readonly url: string
   /** An API key that is accepted. */
   readonly apiKey: Redacted.Redacted
+  /**
+   * Accepts an invitation, as the person with this e-mail address would: the project has a new member, whose API key
+   * with the scope of the invitation is returned. Fails when nobody invited that person.
+   */
+  readonly acceptInvite: (email: string) => Effect.Effect<Redacted.Redacted, Cause.NoSuchElementError>
 }>()("@effect-deepgram/emulator/Emulator") {}
 
 const apiKeysOf = (options: Options): NonEmptyReadonlyArray<string> | undefined =>
@@ -70,23 +90,35 @@ const listen = Effect.fnUntraced(function*(options: Options) {
   return server
 })
 
-/** Starts an emulator with another {@link Recognizer}: a real engine, say. */
+/** Starts an emulator with another {@link Recognizer} or {@link Synthesizer}: a real engine, say. */
 export const layerNoDeps = (
   options: Options = {}
-): Layer.Layer<Emulator, ServeError, Recognizer.Recognizer | HttpClient.HttpClient> =>
+): Layer.Layer<Emulator, ServeError, Recognizer.Recognizer | Synthesizer.Synthesizer | HttpClient.HttpClient> =>
   Layer.effect(
     Emulator,
     Effect.gen(function*() {
       const server = yield* listen(options)
+      const directory = yield* Directory.Directory
       yield* Effect.provideService(HttpServer.serveEffect(yield* app), HttpServer.HttpServer, server)
       return {
         url: HttpServer.formatAddress(server.address),
-        apiKey: Redacted.make(apiKeysOf(options)?.[0] ?? defaultApiKey)
+        apiKey: Redacted.make(apiKeysOf(options)?.[0] ?? defaultApiKey),
+        acceptInvite: Effect.fn("Emulator.acceptInvite")(function*(email) {
+          const now = yield* Clock.currentTimeMillis
+          const invite = directory.invites.get(email.toLowerCase())
+          if (invite === undefined) return yield* new Cause.NoSuchElementError(`${email} was not invited`)
+          return Redacted.make(Directory.join(directory, invite, now).secret)
+        })
       }
     })
   ).pipe(
     Layer.provide([
-      Accounts.layer(apiKeysOf(options)),
+      Layer.provideMerge(
+        Accounts.layer({ authentication: options.apiKeys !== "none" }),
+        [Directory.layer(apiKeysOf(options) ?? []), Layer.fresh(AccessTokens.layer)]
+      ),
+      Layer.fresh(Collections.layer),
+      Ledger.layer({ credits: options.credits ?? defaultCredits }),
       Layer.succeed(Settings, {
         models: options.models ?? [],
         maxUploadBytes: options.maxUploadBytes ?? defaultMaxUploadBytes,
@@ -111,12 +143,13 @@ export const layerNoDeps = (
  * ```
  */
 export const layer = (options?: Options): Layer.Layer<Emulator, ServeError> =>
-  Layer.provide(layerNoDeps(options), [Recognizer.layer, FetchHttpClient.layer])
+  Layer.provide(layerNoDeps(options), [Recognizer.layer, Synthesizer.layer, FetchHttpClient.layer])
 
 /** The SDK, pointed at the emulator that is running. */
-export const layerClient: Layer.Layer<Deepgram.Deepgram, never, Emulator> = Layer.unwrap(
+export const layerClient: Layer.Layer<Deepgram.Deepgram, never, Emulator> = Layer.fresh(Layer.unwrap(
+  // Afresh, so that it is never the client of another emulator.
   Effect.map(Emulator, ({ apiKey, url }) => Deepgram.layer({ apiKey, baseUrl: url }))
-)
+))
 
 /**
  * Starts an emulator and points the SDK at it: all that a test needs.

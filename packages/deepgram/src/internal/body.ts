@@ -27,6 +27,9 @@ export const whole = (body: HttpBody.HttpBody): RequestBody => ({
   open: Effect.succeed({ body, failure: noFailure })
 })
 
+/** No body. */
+export const none: RequestBody = whole(HttpBody.empty)
+
 const octets = "application/octet-stream"
 
 const streaming = <E, R>(replayable: boolean, source: Effect.Effect<Opened<E, R>, E, R>): RequestBody<E, R> => ({

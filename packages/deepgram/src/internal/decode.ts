@@ -15,9 +15,11 @@ export const makeDecoder = <A>(
   const fits = Schema.is(schema)
   const explain = Schema.decodeUnknownResult(Schema.toType(schema), { errors: "all" })
   return (text, normalize) => {
-    const json = parseJson(text)
-    if (Option.isNone(json)) return Result.fail(text.trim() === "" ? "Expected JSON, got nothing" : "Expected JSON")
+    // No body reaches the normalization as `undefined`: for some operations it is an answer.
+    const json = text.trim() === "" ? Option.some(undefined) : parseJson(text)
+    if (Option.isNone(json)) return Result.fail("Expected JSON")
     const value = normalize === undefined ? json.value : normalize(json.value)
+    if (value === undefined) return Result.fail("Expected JSON, got nothing")
     if (fits(value)) return Result.succeed(value)
     const first = explain(value)
     const relaxed = Result.isFailure(first) && dropNulls(value, first.failure.issue) ? explain(value) : first

@@ -4,7 +4,7 @@ import type * as HttpClientError from "effect/http/HttpClientError"
 import * as Option from "effect/Option"
 import * as Errors from "../DeepgramError.ts"
 import { parseJson } from "./json.ts"
-import { innermost, redact, redactCause } from "./secrets.ts"
+import { innermost, receivedSecrets, redact, redactCause } from "./secrets.ts"
 
 /** What every error says of its operation. */
 export interface Origin {
@@ -12,6 +12,12 @@ export interface Origin {
   /** Texts that must appear in no error: the credential and whatever else was sent to prove who calls. */
   readonly secrets: ReadonlyArray<string>
 }
+
+/** An answer may hold secrets of its own. */
+export const withReceived = ({ operation, secrets }: Origin, body: string): Origin => ({
+  operation,
+  secrets: [...secrets, ...receivedSecrets(body)].toSorted((a, b) => b.length - a.length)
+})
 
 type Headers = Readonly<Record<string, string | undefined>>
 
@@ -134,10 +140,11 @@ const kindOf = (status: number) => {
 /** A status that is not a success. */
 export const fromStatus = (
   response: { readonly status: number; readonly headers: Headers; readonly body: string },
-  origin: Origin,
+  sender: Origin,
   now: number
 ): Errors.StatusError => {
   const { headers, status } = response
+  const origin = withReceived(sender, response.body)
   const body = parseErrorBody(response.body)
   // Speak and failed handshakes say the reason in a header, also where the body is empty.
   const said = body.detail ?? headers["dg-error"]
@@ -167,7 +174,7 @@ export const fromStatus = (
 }
 
 /** A request that the SDK does not send, because Deepgram would refuse it. */
-export const refused = <E extends Errors.BadRequest | Errors.Unauthorized>(
+export const refused = <E extends Errors.BadRequest | Errors.Unauthorized | Errors.PayloadTooLarge>(
   Class: new(fields: Pick<E, "operation" | "message" | "origin" | "detail">) => E,
   operation: string,
   detail: string

@@ -2,44 +2,142 @@
  * From an endpoint of the contract to a function. `HttpApiClient` could be derived from the same endpoints, but sends
  * neither `Blob`s nor lengths, decodes through a second walk of the body and weighs 18 kB (docs/architecture.md).
  */
-import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpBody from "effect/http/HttpBody"
 import type * as HttpMethod from "effect/http/HttpMethod"
 import * as Option from "effect/Option"
 import { hasProperty } from "effect/Predicate"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import type * as Stream from "effect/Stream"
 import type { Deepgram } from "../Deepgram.ts"
+import type { Hosts } from "../DeepgramConfig.ts"
 import * as Errors from "../DeepgramError.ts"
-import { type RequestBody, whole } from "./body.ts"
-import { Host } from "./contract/schemas.ts"
+import { none, type RequestBody, whole } from "./body.ts"
 import { makeDecoder } from "./decode.ts"
-import { cutBody, type Origin, quote, refused, requestIdOf, withId } from "./errors.ts"
+import { cutBody, type Origin, quote, refused, requestIdOf, withId, withReceived } from "./errors.ts"
 import { parseJson } from "./json.ts"
 import { CurrentCallOptions } from "./options.ts"
-import { execute, type Reader } from "./transport.ts"
+import { execute, type Outgoing, type Reader } from "./transport.ts"
 
-interface Endpoint<Query> {
+/** What of an endpoint is looked at. */
+export interface Endpoint {
   readonly method: HttpMethod.HttpMethod
   readonly path: string
-  readonly "~Query": { readonly Type: Query }
+  readonly "~Params": Schema.Constraint
+  readonly "~Query": Schema.Constraint
+  readonly "~Payload": Schema.Constraint
+  readonly params: Schema.Top | undefined
   readonly query: Schema.Top | undefined
-  readonly annotations: Context.Context<never>
+  readonly payload: HttpApiEndpoint.PayloadMap
 }
 
-/** One call of an operation. */
-export interface Call<Query, E, R> {
-  /** As errors and spans name it. */
-  readonly operation: string
-  readonly query: Query
-  /** A JSON value, or a body that is sent as it is. */
-  readonly body: { readonly json: unknown } | { readonly raw: RequestBody<E, R> }
-  /** Brings variants of the wire's shape into the one that is typed, before validation. */
-  readonly normalize?: (json: unknown) => unknown
+type JsonPayload<Payload> = Payload extends { readonly Type: infer Type }
+  ? Exclude<Type, Stream.Stream<unknown, unknown, unknown>>
+  : never
+
+/** What of an endpoint one call fills in; a body may also be sent as it is. */
+export type Call<Self extends Endpoint, E = never, R = never> =
+  & ([Self["~Params"]] extends [never] ? unknown : { readonly params: Self["~Params"]["Type"] })
+  & ([Self["~Query"]] extends [never] ? unknown : { readonly query: Self["~Query"]["Type"] })
+  & ([Self["~Payload"]] extends [never] ? unknown : {
+    readonly body: { readonly json: JsonPayload<Self["~Payload"]> } | { readonly raw: RequestBody<E, R> }
+  })
+
+interface Parts<E, R> {
+  readonly params?: object
+  readonly query?: object
+  readonly body?: { readonly json: object } | { readonly raw: RequestBody<E, R> }
 }
 
-type Encoded = Readonly<Record<string, string | ReadonlyArray<string> | undefined>>
+/** Brings variants of the wire's shape into the one that is typed, before validation. */
+export type Normalize = (json: unknown) => unknown
+
+// By path, because the contract says nothing else of hosts (inventory 1.0.1).
+const hostOf = (path: string): keyof Hosts =>
+  path.startsWith("/v1/projects") ? "management" : path.startsWith("/v1/agent/") ? "agent" : "api"
+
+/** Access tokens are for speech and text, and grant no others (inventory trap 22). */
+const takesToken = (path: string): boolean => /^\/v\d+\/(?:listen|speak|read|agent)(?:\/|$)/.test(path)
+
+const encoderOf = (schema: Schema.Top | undefined) =>
+  schema === undefined ? undefined : Schema.encodeUnknownEffect(schema as Schema.Codec<unknown, unknown>)
+
+const jsonSchemaOf = (payload: HttpApiEndpoint.PayloadMap): Schema.Top | undefined => {
+  const schemas = payload.get("application/json")?.schemas ?? []
+  return schemas.length > 1 ? Schema.Union(schemas) : schemas[0]
+}
+
+/** `undefined` is absence; a JSON codec would write it as `null`. */
+const withoutUndefined = (value: object): object =>
+  Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined))
+
+/** Names that the contract does not know: misspelled, or for `Deepgram.withOptions`. */
+const unknownNames = (schema: Schema.Top | undefined, value: object): ReadonlyArray<string> => {
+  if (schema?.ast._tag !== "Objects") return []
+  const known = new Set<PropertyKey>(schema.ast.propertySignatures.map(({ name }) => name))
+  return Object.keys(value).filter((name) => !known.has(name))
+}
+
+/**
+ * Prepares the requests of an endpoint: checks what the caller passes against the contract, and makes path, query and
+ * body of it.
+ */
+export const makePrepare = <Self extends Endpoint>(endpoint: Self) => {
+  const payload = jsonSchemaOf(endpoint.payload)
+  // Schemas are compiled by the first call: importing a module must cost nothing.
+  let encoders: Readonly<Record<"params" | "query" | "body", ReturnType<typeof encoderOf>>> | undefined
+
+  return Effect.fnUntraced(function*<E, R>(
+    operation: string,
+    call: Call<Self, E, R>
+  ): Effect.fn.Return<Outgoing<E, R>, Errors.BadRequest> {
+    const known = encoders ??= {
+      params: encoderOf(endpoint.params),
+      query: encoderOf(endpoint.query),
+      body: encoderOf(payload)
+    }
+    const encode = Effect.fnUntraced(function*(part: keyof typeof known, given: object) {
+      const value = withoutUndefined(given)
+      const schema = part === "body" ? payload : endpoint[part]
+      const unknown = unknownNames(schema, value)
+      if (unknown.length > 0) {
+        const through = part === "body" ? "body" : "query"
+        return yield* refused(
+          Errors.BadRequest,
+          operation,
+          `there is no option ${unknown.join(", ")}; to send it all the same, use Deepgram.withOptions({ ${through} })`
+        )
+      }
+      const encoder = known[part]
+      return encoder === undefined ? value : yield* Effect.mapError(
+        encoder(value),
+        (error) => refused(Errors.BadRequest, operation, error.message.replace(/\s+/g, " "))
+      ) as Effect.Effect<object, Errors.BadRequest>
+    })
+    const parts = call as Parts<E, R>
+    const params = yield* encode("params", parts.params ?? {})
+    const query = yield* encode("query", parts.query ?? {})
+    const body = parts.body === undefined
+      ? none
+      : "raw" in parts.body
+      ? parts.body.raw
+      : yield* jsonBody(operation, yield* encode("body", parts.body.json))
+    return {
+      operation,
+      host: hostOf(endpoint.path),
+      needsKey: !takesToken(endpoint.path),
+      method: endpoint.method,
+      path: pathOf(endpoint.path, params as Readonly<Record<string, string>>),
+      query: query as Outgoing<E, R>["query"],
+      body
+    }
+  })
+}
+
+const pathOf = (template: string, params: Readonly<Record<string, string>>): string =>
+  template.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ""))
 
 const jsonBody = Effect.fnUntraced(function*(operation: string, value: unknown) {
   const { body: extra } = yield* CurrentCallOptions
@@ -61,56 +159,66 @@ const idInText = (text: string, origin: Origin): string | undefined => {
   return id === undefined ? undefined : quote(id, origin)
 }
 
+/** A success that is none. */
+export const unexpectedAnswer = Effect.fnUntraced(function*(
+  operation: string,
+  status: number,
+  headers: Readonly<Record<string, string | undefined>>,
+  text: string,
+  why: string,
+  sender: Origin
+) {
+  const origin = withReceived(sender, text)
+  const requestId = requestIdOf(headers, origin) ?? idInText(text, origin)
+  const issue = quote(why, origin)
+  return yield* new Errors.DecodeError({
+    operation,
+    message: withId(
+      `${operation}: the answer (status ${status}) is not what the operation promises: ${issue}`,
+      requestId
+    ),
+    status,
+    issue,
+    body: cutBody(text, origin),
+    ...(requestId === undefined ? undefined : { requestId })
+  })
+})
+
 /** An operation that answers with JSON. */
-export const jsonOperation = <Query, A>(endpoint: Endpoint<Query>, success: Schema.Codec<A, unknown>) => {
-  let encodeQuery: (query: unknown) => Effect.Effect<unknown, Schema.SchemaError>
-  let decode: (text: string, normalize: Call<Query, never, never>["normalize"]) => Result.Result<A, string>
-  // Schemas are compiled by the first call: importing a module must cost nothing.
-  const compile = () => {
-    encodeQuery = Schema.encodeUnknownEffect(endpoint.query as Schema.Codec<unknown, unknown>)
-    decode = makeDecoder(success)
-  }
+export const jsonOperation = <Self extends Endpoint, A>(
+  endpoint: Self,
+  success: Schema.Codec<A, unknown>,
+  normalize?: Normalize
+) => {
+  const prepare = makePrepare(endpoint)
+  let decode: ReturnType<typeof makeDecoder<A>> | undefined
 
   return Effect.fnUntraced(function*<E, R>(
-    call: Call<Query, E, R>
+    operation: string,
+    call: Call<Self, E, R>
   ): Effect.fn.Return<A, Errors.RequestError | E, Deepgram | R> {
-    const { normalize, operation } = call
-    if (encodeQuery === undefined) compile()
-    const query = yield* Effect.mapError(
-      encodeQuery(call.query),
-      (error) => refused(Errors.BadRequest, operation, error.message.replace(/\s+/g, " "))
-    )
-    const body = "raw" in call.body ? call.body.raw : yield* jsonBody(operation, call.body.json)
-
     const read: Reader<A> = (response, origin) =>
       Effect.flatMap(response.text, (text) => {
-        const decoded = decode(text, normalize)
-        if (Result.isSuccess(decoded)) {
-          return Effect.succeed({ value: decoded.success, text, requestId: idIn(decoded.success) })
-        }
-        const requestId = requestIdOf(response.headers, origin) ?? idInText(text, origin)
-        const issue = quote(decoded.failure, origin)
-        return Effect.fail(
-          new Errors.DecodeError({
-            operation,
-            message: withId(
-              `${operation}: the answer (status ${response.status}) is not what the operation promises: ${issue}`,
-              requestId
-            ),
-            status: response.status,
-            issue,
-            body: cutBody(text, origin),
-            ...(requestId === undefined ? undefined : { requestId })
-          })
-        )
+        const decoded = (decode ??= makeDecoder(success))(text, normalize)
+        return Result.isSuccess(decoded)
+          ? Effect.succeed({ value: decoded.success, text, requestId: idIn(decoded.success) })
+          : unexpectedAnswer(operation, response.status, response.headers, text, decoded.failure, origin)
       })
-    return yield* execute({
-      operation,
-      host: Context.get(endpoint.annotations, Host),
-      method: endpoint.method,
-      path: endpoint.path,
-      query: query as Encoded,
-      body
-    }, read)
+    return yield* execute(yield* prepare(operation, call), read)
   })
+}
+
+/**
+ * A public function of an endpoint that answers with JSON: `toCall` says where its arguments go. The name is that of
+ * its span and of its errors.
+ */
+export const jsonFunction = <Self extends Endpoint, A, Args extends ReadonlyArray<unknown>>(
+  name: string,
+  endpoint: Self,
+  success: Schema.Codec<A, unknown>,
+  toCall: (...args: Args) => Call<Self>,
+  normalize?: Normalize
+): (...args: Args) => Effect.Effect<A, Errors.RequestError, Deepgram> => {
+  const send = jsonOperation(endpoint, success, normalize)
+  return Effect.fn(name)((...args: Args) => send<never, never>(name, toCall(...args)))
 }

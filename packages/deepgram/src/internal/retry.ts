@@ -38,6 +38,12 @@ export const retryPolicy = (options: RetryPolicyOptions = {}): RetrySchedule => 
   )
 }
 
+/** Failures of operations within an operation: they were tried again themselves. */
+const settled = new WeakSet<RequestError>()
+
+/** Keeps the operation that waited for another from trying that one again and again. */
+export const settle = (error: RequestError): void => void settled.add(error)
+
 /**
  * Runs `attempt` until it succeeds, fails for good, or the schedule ends: one counter for every kind of failure.
  * A wait that would leave no time before `deadline` (milliseconds of the clock) is not begun: the error in hand says
@@ -49,7 +55,7 @@ export const retrying = Effect.fnUntraced(function*<A, R>(
 ) {
   const step = yield* Schedule.toStep(options.schedule)
   const orAgain = (error: RequestError): Effect.Effect<A, RequestError, R> =>
-    isRetryable(error)
+    isRetryable(error) && !settled.has(error)
       ? Effect.flatMap(Clock.currentTimeMillis, (now) =>
         Effect.matchCauseEffect(step(now, error), {
           onFailure: (cause) =>

@@ -93,6 +93,31 @@ export const secretsOf = (request: HttpClientRequest.HttpClientRequest): Readonl
   return [...new Set(secrets.flatMap(escapes))].toSorted((a, b) => b.length - a.length)
 }
 
+/** All texts at or below members that are named like secrets. */
+const receivedMembers = (json: unknown): ReadonlyArray<string> => {
+  const found: Array<string> = []
+  const open: Array<readonly [value: unknown, isSecret: boolean]> = [[json, false]]
+  for (const [value, isSecret] of open) {
+    if (typeof value === "string" && isSecret) found.push(value)
+    if (typeof value !== "object" || value === null) continue
+    for (const [name, inner] of Object.entries(value)) open.push([inner, isSecret || secretName.test(name)])
+  }
+  return found
+}
+
+/** A member of a JSON text and its value, as they are written; the value may be cut off. */
+const writtenMember = /"([\w-]{1,64})"\s*:\s*"([^"\\]*(?:\\.[^"\\]*)*)/g
+
+/** What the body of an answer holds as a secret: a new key, a token. Its JSON may be broken. */
+export const receivedSecrets = (text: string): ReadonlyArray<string> => {
+  const written = [...text.matchAll(writtenMember)].flatMap(([, name = "", value = ""]) =>
+    secretName.test(name) ? [value] : []
+  )
+  const members = Option.match(parseJson(text), { onNone: () => [], onSome: receivedMembers })
+  const secrets = [...written, ...members.flatMap(escapes)].filter((secret) => secret.length >= minLength)
+  return [...new Set(secrets)]
+}
+
 /** The longest part of a secret that is looked for at the end of a text that was cut. */
 const maxPart = 1024
 
@@ -107,9 +132,12 @@ export const withoutCutSecret = (text: string, secrets: ReadonlyArray<string>): 
   return text.slice(0, text.length - longest)
 }
 
+/** Whatever is written like a JSON Web Token is one. */
+const jwt = /\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?/g
+
 /** The text without the secrets. */
 export const redact = (text: string, secrets: ReadonlyArray<string>): string =>
-  secrets.reduce((redacted, secret) => redacted.replaceAll(secret, "<redacted>"), text)
+  secrets.reduce((redacted, secret) => redacted.replaceAll(secret, "<redacted>"), text).replaceAll(jwt, "<redacted>")
 
 /** How deep causes are followed: they may be circular. */
 const maxDepth = 8

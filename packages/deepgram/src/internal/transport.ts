@@ -14,12 +14,13 @@ import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as HttpMethod from "effect/http/HttpMethod"
 import { hasProperty } from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
+import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import { Deepgram } from "../Deepgram.ts"
 import type { Credential } from "../DeepgramAuth.ts"
 import type { Hosts } from "../DeepgramConfig.ts"
 import * as Errors from "../DeepgramError.ts"
 import type { RequestBody } from "./body.ts"
+import { Deepgram } from "./client.ts"
 import { fromStatus, fromTransport, type Origin, refused, requestIdOf } from "./errors.ts"
 import { CurrentCallOptions, CurrentResponseObserver } from "./options.ts"
 import { retrying } from "./retry.ts"
@@ -27,13 +28,19 @@ import { isBrowser } from "./runtime.ts"
 import { secretsOf, withoutCutSecret } from "./secrets.ts"
 
 /** A request before it is signed. */
-interface Outgoing<E, R> {
+export interface Outgoing<E, R> {
   readonly operation: string
   readonly host: keyof Hosts
   readonly method: HttpMethod.HttpMethod
   readonly path: string
   readonly query: Readonly<Record<string, string | ReadonlyArray<string> | undefined>>
   readonly body: RequestBody<E, R>
+  /** Access tokens do not do: the operation is about the account. */
+  readonly needsKey: boolean
+  /** Media types of the answer. Default JSON. */
+  readonly accept?: string
+  /** The connection lives as long as this, for answers that are read after the operation. */
+  readonly scope?: Scope.Scope
 }
 
 interface Read<A> {
@@ -141,6 +148,22 @@ const annotateRequestId = (id: string) => Effect.annotateCurrentSpan("deepgram.r
 const isFailureWithId = (error: unknown): error is { readonly requestId: string } =>
   hasProperty(error, "requestId") && typeof error.requestId === "string"
 
+/** A scope that lasts as long as its parent if the effect succeeds, and as long as the effect if not. */
+export const withOwnScope = <A, E, R>(
+  parent: Scope.Scope,
+  use: (own: Scope.Closeable) => Effect.Effect<A, E, R>
+): Effect.Effect<A, E, R> =>
+  Effect.flatMap(
+    Scope.fork(parent),
+    (own) => Effect.onExit(use(own), (exit) => Exit.isSuccess(exit) ? Effect.void : Scope.close(own, exit))
+  )
+
+/** How long an operation may take. */
+export const callTimeout: Effect.Effect<Duration.Duration, never, Deepgram> = Effect.map(
+  Effect.all([Deepgram, CurrentCallOptions]),
+  ([{ config }, { timeout }]) => Duration.fromInputUnsafe(timeout ?? config.timeout)
+)
+
 /**
  * Sends a request until it succeeds or fails for good, within its time. Interruption aborts it on the wire.
  */
@@ -170,11 +193,13 @@ export const execute = Effect.fnUntraced(function*<A, E, R>(
   }
   const unsigned = HttpClientRequest.make(outgoing.method)(url, {
     urlParams: { ...outgoing.query, ...options.query },
-    acceptJson: true
+    accept: outgoing.accept ?? "application/json"
   })
+  const findCredential = outgoing.needsKey ? auth.managementCredential ?? auth.credential : auth.credential
 
-  const attempt = Effect.gen(function*() {
-    const signature = yield* authorization(yield* auth.credential, operation)
+  const attemptWith = Effect.fnUntraced(function*(send: HttpClient.HttpClient["execute"]) {
+    const credential = yield* findCredential
+    const signature = yield* authorization(credential, operation)
     const opened = yield* Effect.exit(outgoing.body.open)
     if (Exit.isFailure(opened)) return { sourceFailure: opened.cause }
     const request = unsigned.pipe(
@@ -211,7 +236,7 @@ export const execute = Effect.fnUntraced(function*<A, E, R>(
             now
           ))
       )
-    const answer = http.execute(request).pipe(
+    const answer = send(request).pipe(
       Effect.updateContext((context: Context.Context<never>) => Context.merge(context, untraced)),
       Effect.catch((error) => toTyped(error)),
       Effect.flatMap((response) => {
@@ -227,11 +252,17 @@ export const execute = Effect.fnUntraced(function*<A, E, R>(
         )
       })
     )
-    return yield* Effect.catch(answer, (error) => {
-      const sourceFailure = opened.value.failure()
-      return sourceFailure === undefined ? Effect.fail(error) : Effect.succeed({ sourceFailure })
-    })
+    return yield* answer.pipe(
+      Effect.tapErrorTag("Unauthorized", () => auth.invalidate?.(credential) ?? Effect.void),
+      Effect.catch((error) => {
+        const sourceFailure = opened.value.failure()
+        return sourceFailure === undefined ? Effect.fail(error) : Effect.succeed({ sourceFailure })
+      })
+    )
   })
+  const inScope = (own: Scope.Scope) =>
+    attemptWith((request) => Scope.provide(HttpClient.withScope(http).execute(request), own))
+  const attempt = outgoing.scope === undefined ? attemptWith(http.execute) : withOwnScope(outgoing.scope, inScope)
 
   let count = 0
   let last: Errors.RequestError | undefined
@@ -239,7 +270,7 @@ export const execute = Effect.fnUntraced(function*<A, E, R>(
     count++
     return Effect.tapError(attempt, (error) => Effect.sync(() => (last = error)))
   })
-  const timeout = Duration.fromInputUnsafe(options.timeout ?? config.timeout)
+  const timeout = yield* callTimeout
   const deadline = (yield* Clock.currentTimeMillis) + Duration.toMillis(timeout)
   const outcome = yield* (outgoing.body.replayable
     ? retrying(counted, { schedule: options.retry ?? config.retry, deadline })

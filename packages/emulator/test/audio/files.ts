@@ -81,18 +81,28 @@ export const flac = (options: { sampleRate: number; channels: number; samples: n
   return bytesOf("fLaC", 0x80, b24(34), info)
 }
 
-const oggPage = (flags: number, granule: number, sequence: number, packet: Uint8Array) =>
-  bytesOf(
+/** With the checksum in its place: over the page with zeros there. */
+export const withChecksum = (page: Uint8Array) => {
+  let crc = 0
+  page.forEach((byte, index) => {
+    crc ^= (index >= 22 && index < 26 ? 0 : byte) << 24
+    for (let bit = 0; bit < 8; bit++) crc = (crc << 1) ^ (crc < 0 ? 0x04c11db7 : 0)
+  })
+  return bytesOf(page.subarray(0, 22), u32(crc), page.subarray(26))
+}
+
+export const oggPage = (flags: number, granule: number, sequence: number, packet: Uint8Array, serial = 1) =>
+  withChecksum(bytesOf(
     "OggS",
     [0, flags],
     u32(granule),
     u32(0),
-    u32(1),
+    u32(serial),
     u32(sequence),
     u32(0),
     [1, packet.length],
     packet
-  )
+  ))
 
 /** `seconds` of Opus: identification, comment and one page of audio, whose granule position tells the length. */
 export const oggOpus = (channels: number, seconds: number) =>

@@ -8,7 +8,6 @@ import {
   chunk,
   flac,
   fmtBody,
-  id3,
   matroska,
   mp3,
   mp4,
@@ -33,13 +32,9 @@ const files: ReadonlyArray<readonly [expected: string, bytes: Uint8Array]> = [
   ["wav", riff([chunk("fmt ", fmtBody(pcm16))])],
   ["wav", bytesOf("RF64", u32(0), "WAVE")],
   ["mp3 MP3", mp3(20)],
-  ["mp3 MP3", bytesOf(id3(new Uint8Array(100)), mp3(20))],
-  ["mp3 MP3", bytesOf(id3(new Uint8Array(9000)), mp3(20))],
   ["mp3 MP3", mp3(20).subarray(200)],
   ["aac AAC", adts(60)],
-  ["aac AAC", bytesOf(id3(new Uint8Array(100)), adts(60))],
   ["flac FLAC", flac({ sampleRate: 16_000, channels: 1, samples: 1 })],
-  ["flac FLAC", bytesOf(id3(new Uint8Array(100)), flac({ sampleRate: 16_000, channels: 1, samples: 1 }))],
   ["ogg Opus", oggOpus(1, 1)],
   ["ogg Vorbis", oggVorbis],
   ["ogg", bytesOf("OggS", new Uint8Array(22), 1, 8, "whatever")],
@@ -126,14 +121,14 @@ describe("sniff", () => {
 
   it("computes the length of MPEG frames", () => {
     const length = (...header: Array<number>) => mpegFrame(bytesOf(header, [0, 0]), 0)
-    assert.deepStrictEqual(length(0xff, 0xfb, 0x90, 0x40), { codec: "mp3", bytes: 417 })
-    assert.deepStrictEqual(length(0xff, 0xfb, 0x92, 0x40), { codec: "mp3", bytes: 418 })
-    assert.deepStrictEqual(length(0xff, 0xf3, 0x80, 0xc0), { codec: "mp3", bytes: 208 })
-    assert.deepStrictEqual(length(0xff, 0xfd, 0xa4, 0x00), { codec: "mp2", bytes: 576 })
-    assert.deepStrictEqual(length(0xff, 0xff, 0x14, 0x00), { codec: "mp1", bytes: 32 })
+    assert.deepInclude(length(0xff, 0xfb, 0x90, 0x40), { codec: "mp3", bytes: 417 })
+    assert.deepInclude(length(0xff, 0xfb, 0x92, 0x40), { codec: "mp3", bytes: 418 })
+    assert.deepInclude(length(0xff, 0xf3, 0x80, 0xc0), { codec: "mp3", bytes: 208 })
+    assert.deepInclude(length(0xff, 0xfd, 0xa4, 0x00), { codec: "mp2", bytes: 576 })
+    assert.deepInclude(length(0xff, 0xff, 0x14, 0x00), { codec: "mp1", bytes: 32 })
     assert.isUndefined(length(0xff, 0xff, 0xff, 0xff))
     assert.isUndefined(length(0xff, 0xfb, 0x0c, 0x40))
     assert.isUndefined(length(0xff, 0xeb, 0x90, 0x40))
-    assert.deepStrictEqual(mpegFrame(adts(1), 0), { codec: "aac", bytes: 107 })
+    assert.deepInclude(mpegFrame(adts(1), 0), { codec: "aac", bytes: 107 })
   })
 })

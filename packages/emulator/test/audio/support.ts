@@ -1,6 +1,9 @@
 import { Effect, Schema, Stream } from "effect"
 import { type AudioRequest, decode } from "../../src/internal/audio/decode.ts"
+import { encode, type OutputFormat } from "../../src/internal/audio/encode.ts"
 import type { Frames } from "../../src/internal/audio/pcm.ts"
+import * as Recognizer from "../../src/Recognizer.ts"
+import * as Synthesizer from "../../src/Synthesizer.ts"
 
 /** Sizes of chunks to cut bytes into, used over and over. */
 export const Cuts = Schema.Array(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 40 }))).check(
@@ -40,3 +43,34 @@ export const makeRandom = (seed: number) => {
     return state / 2 ** 32
   }
 }
+
+/** One format of each kind that needs a codec, with Deepgram's default bit rate. */
+export const compressed = {
+  mp3: { encoding: "mp3", container: undefined, sampleRate: 22_050 },
+  opus: { encoding: "opus", container: "ogg", sampleRate: 48_000 },
+  flac: { encoding: "flac", container: undefined, sampleRate: 16_000 },
+  aac: { encoding: "aac", container: undefined, sampleRate: 22_050 }
+} as const satisfies Record<string, OutputFormat>
+
+export const kinds = ["mp3", "opus", "flac", "aac"] as const
+
+/** All bytes of an encoded file. */
+export const encodeAll = (chunks: Iterable<Float32Array>, format: OutputFormat) =>
+  Effect.map(
+    Stream.runCollect(encode(Stream.fromIterable(chunks, { chunkSize: 1 }), format)),
+    (pieces) => new Uint8Array(Buffer.concat(pieces))
+  )
+
+/** The test voice as a file. */
+export const spoken = (text: string, format: OutputFormat) =>
+  encodeAll([Synthesizer.speak(text, { sampleRate: format.sampleRate })], format)
+
+/** The words in a file, on its first channel. */
+export const wordsIn = (chunks: Iterable<Uint8Array>, request: AudioRequest = {}) =>
+  Effect.map(
+    decodeAll(chunks, request),
+    ({ channels: [first = []], format }) =>
+      Recognizer.recognize(Float32Array.from(first), format.sampleRate)
+        .filter((heard) => heard._tag === "Word")
+        .map((word) => word.text)
+  )

@@ -13,7 +13,7 @@ const json = (body: unknown) => ({
   headers: { "content-type": "application/json" }
 })
 
-const flac = new Uint8Array([...new TextEncoder().encode("fLaC"), 0x80, 0, 0, 34, ...new Uint8Array(34)])
+const m4a = new Uint8Array([0, 0, 0, 16, ...new TextEncoder().encode("ftypM4A "), ...new Uint8Array(34)])
 
 layer(Emulator.layer(), { excludeTestServices: true })("errors in Deepgram's shapes", (it) => {
   const cases: ReadonlyArray<{
@@ -110,10 +110,10 @@ layer(Emulator.layer(), { excludeTestServices: true })("errors in Deepgram's sha
     },
     {
       name: "a container without a decoder",
-      send: listen("model=nova-3", flac),
+      send: listen("model=nova-3", m4a),
       status: 415,
       code: "UNSUPPORTED_MEDIA_TYPE",
-      message: /flac.*WAV/
+      message: /m4a|mp4/i
     },
     {
       name: "raw audio without a rate",

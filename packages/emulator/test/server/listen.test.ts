@@ -88,13 +88,13 @@ layer(Emulator.layerSdk(), { excludeTestServices: true })("POST /v1/listen", (it
   it.effect("lists what it does not model, and gives back tags and extras", () =>
     Effect.gen(function*() {
       const answer = yield* listen(
-        "model=nova-3&sentiment=true&smartformat=true&tag=a&tag=b&extra=customer:7&extra=note:x:y",
+        "model=nova-3&detect_entities=true&smartformat=true&tag=a&tag=b&extra=customer:7&extra=note:x:y",
         Recording.wav(text)
       )
       const { metadata } = transcriptionOf(answer)
       assert.deepStrictEqual(metadata.tags, ["a", "b"])
       assert.deepStrictEqual(metadata.extra, { customer: "7", note: "x:y" })
-      assert.deepStrictEqual(metadata.warnings?.map((warning) => warning.parameter), ["sentiment", "smartformat"])
+      assert.deepStrictEqual(metadata.warnings?.map((warning) => warning.parameter), ["detect_entities", "smartformat"])
     }))
 
   it.effect("hears no words in other sounds", () =>

@@ -85,18 +85,10 @@ describe("metadata", () => {
 
   it("warns of what was asked for and is not modelled, and of nothing else", () => {
     const asked: Required<Pick<Query, typeof notModelled[number]>> = {
-      custom_intent: "cancel",
-      custom_intent_mode: "strict",
-      custom_topic: ["billing"],
-      custom_topic_mode: "extended",
       detect_entities: true,
-      intents: true,
       keywords: "snuffle:2",
       profanity_filter: true,
-      redact: ["pci", "numbers"],
-      sentiment: true,
-      summarize: "v2",
-      topics: true
+      redact: ["pci", "numbers"]
     }
     const { warnings } = transcribe([], asked).metadata
     assert.deepStrictEqual(warnings?.map(({ parameter }) => parameter), [...notModelled])
@@ -109,11 +101,14 @@ describe("metadata", () => {
       callback: "https://example.com",
       callback_method: "PUT",
       channels: 1,
-      custom_topic: [],
+      custom_intent: [],
+      custom_topic: "refund",
+      custom_topic_mode: "strict",
       detect_entities: false,
       dictation: true,
       encoding: "linear16",
       filler_words: true,
+      intents: true,
       keyterm: "Deepgram",
       keywords: "",
       language: "en-US",
@@ -123,20 +118,41 @@ describe("metadata", () => {
       numerals: true,
       redact: false,
       sample_rate: 8000,
+      sentiment: true,
       smart_format: true,
-      summarize: false,
+      summarize: "v2",
+      topics: true,
       version: "latest"
     }
     assert.isFalse("warnings" in transcribe([], quiet).metadata)
   })
 
   it("warns of what is modelled for English only", () => {
-    const query = { numerals: true, measurements: true, dictation: true, smart_format: true }
-    assert.deepStrictEqual(
-      transcribe([], { ...query, language: "de" }).metadata.warnings?.map(({ parameter, type }) => [parameter, type]),
-      ["dictation", "measurements", "numerals"].map((parameter) => [parameter, "unsupported_language"])
-    )
-    assert.isFalse("warnings" in transcribe([], { ...query, language: "multi" }).metadata)
+    const parameters = ["dictation", "intents", "measurements", "numerals", "sentiment", "summarize", "topics"]
+    const query: Query = { ...Object.fromEntries(parameters.map((parameter) => [parameter, true])), smart_format: true }
+    const warnings = (query: Query, ...texts: ReadonlyArray<string>) =>
+      transcribe(texts.map((text) => hearing(text)), query).metadata.warnings?.map((
+        { parameter, type }
+      ) => [parameter, type])
+    const unsupported = parameters.map((parameter) => [parameter, "unsupported_language"])
+    const german = "Guten Tag, ich möchte wissen, wo meine Bestellung ist."
+    const english = "Good morning, I would like to know where my order is."
+    assert.deepStrictEqual(warnings({ ...query, language: "de" }), unsupported)
+    assert.deepStrictEqual(warnings({ ...query, language: "de" }, english), unsupported)
+    assert.deepStrictEqual(warnings({ ...query, detect_language: true }, german), unsupported)
+    assert.deepStrictEqual(warnings({ ...query, detect_language: true }, english, german), unsupported)
+    assert.deepStrictEqual(warnings({ summarize: "v2", language: "de" }), [["summarize", "unsupported_language"]])
+    for (const language of ["multi", "en-US"]) assert.isUndefined(warnings({ ...query, language }, german))
+    assert.isUndefined(warnings({ ...query, detect_language: true }, english))
+    assert.isUndefined(warnings(query, german))
+  })
+
+  it("warns of custom topics and intents that nobody looks for", () => {
+    const { warnings } = transcribe([], { custom_intent: "cancel", custom_topic: ["billing"], topics: false }).metadata
+    assert.deepStrictEqual(warnings?.map(({ parameter, type }) => [parameter, type]), [
+      ["custom_intent", "no_effect"],
+      ["custom_topic", "no_effect"]
+    ])
   })
 
   it("takes the query of the contract and the options of the SDK", () => {
@@ -193,6 +209,10 @@ const Wanted = Schema.Struct({
   ),
   search: Schema.optionalKey(Schema.Array(Schema.Literals(["hello", "twenty five", "nothing like it"]))),
   redact: Schema.optionalKey(Schema.Literals(["pci"])),
+  summarize: flag,
+  sentiment: flag,
+  topics: flag,
+  intents: flag,
   tag: Schema.optionalKey(Schema.String),
   extra: Schema.optionalKey(Schema.Record(Schema.String, Schema.String))
 })

@@ -3,8 +3,9 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
-import { Receipt, Transcription } from "./listenV1Models.ts"
-import { keyValuePairs, openEnum, repeatable } from "./schemas.ts"
+import { Transcription } from "./listenV1Models.ts"
+import { Receipt } from "./receipt.ts"
+import { callbackParameters, insightParameters, keyValuePairs, openEnum, repeatable } from "./schemas.ts"
 
 // `undefined` is left out, like an absent key (inventory 1.0.3).
 const optional = Schema.optional
@@ -63,16 +64,12 @@ export const Encoding = openEnum([
 /** What `redact` takes besides any entity name. */
 export const Redaction = openEnum(["pci", "pii", "numbers", "ssn", "aggressive_numbers"])
 
-export const CallbackMethod = Schema.Literals(["POST", "PUT"])
-
 export const TranscribeQuery = Schema.Struct({
-  callback: optional(Schema.String),
-  callback_method: optional(CallbackMethod),
+  ...callbackParameters,
+  ...insightParameters,
+  mip_opt_out: flag,
+  tag: optional(repeatable),
   channels: optional(Schema.Int),
-  custom_intent: optional(repeatable),
-  custom_intent_mode: optional(openEnum(["extended", "strict"])),
-  custom_topic: optional(repeatable),
-  custom_topic_mode: optional(openEnum(["extended", "strict"])),
   detect_entities: flag,
   detect_language: optional(Schema.Union([Schema.Boolean, repeatable])),
   diarize: flag,
@@ -81,12 +78,10 @@ export const TranscribeQuery = Schema.Struct({
   encoding: optional(Encoding),
   extra: optional(keyValuePairs),
   filler_words: flag,
-  intents: flag,
   keyterm: optional(repeatable),
   keywords: optional(repeatable),
   language: optional(Schema.String),
   measurements: flag,
-  mip_opt_out: flag,
   model: optional(Model),
   multichannel: flag,
   numerals: flag,
@@ -97,11 +92,7 @@ export const TranscribeQuery = Schema.Struct({
   replace: optional(repeatable),
   sample_rate: optional(Schema.Int),
   search: optional(repeatable),
-  sentiment: flag,
   smart_format: flag,
-  summarize: optional(Schema.Union([Schema.Boolean, Schema.Literal("v2")])),
-  tag: optional(repeatable),
-  topics: flag,
   utt_split: optional(Schema.Finite),
   utterances: flag,
   version: optional(Schema.String)
@@ -115,4 +106,4 @@ export const transcribe = HttpApiEndpoint.post("transcribe", "/v1/listen", {
   success: [Transcription, Receipt]
 })
 
-export const group = HttpApiGroup.make("listen.v1").add(transcribe)
+export const group = HttpApiGroup.make("ListenV1").add(transcribe)

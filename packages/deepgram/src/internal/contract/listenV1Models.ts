@@ -3,26 +3,16 @@
  * Fields that the vendor adds later pass through untouched and are reachable with `Deepgram.withResponse`.
  */
 import * as Schema from "effect/Schema"
+import { FeatureInfo, Intents, Sentiments, textPart, Topics } from "./insights.ts"
 
 const optional = Schema.optionalKey
 
+/** Which words of the text. */
 const wordRange = {
   /** Index of the first word in `words`. */
   start_word: optional(Schema.Finite),
   /** Index after the last word in `words`. */
   end_word: optional(Schema.Finite)
-}
-
-const textPart = {
-  text: optional(Schema.String),
-  ...wordRange
-}
-
-const sentimentFields = {
-  /** `positive`, `neutral` or `negative`. */
-  sentiment: optional(Schema.String),
-  /** −1 to 1. */
-  sentiment_score: optional(Schema.Finite)
 }
 
 /** One recognised word. */
@@ -169,62 +159,9 @@ export class Utterance extends Schema.Opaque<Utterance>()(Schema.Struct({
 
 /** A summary of the recording; with `summarize`. */
 export class Summary extends Schema.Opaque<Summary>()(Schema.Struct({
-  /** `success`, or `failure` when there is too little to summarise. */
+  /** `success` or `failure`. Of 50 words or less there is no summary: `short` is the text itself. */
   result: optional(Schema.String),
   short: optional(Schema.String)
-})) {}
-
-/** A topic and how sure Deepgram is of it. */
-export class Topic extends Schema.Opaque<Topic>()(Schema.Struct({
-  topic: optional(Schema.String),
-  /** 0 to 1. */
-  confidence_score: optional(Schema.Finite)
-})) {}
-
-/** The topics of one part of the text. */
-export class TopicSegment extends Schema.Opaque<TopicSegment>()(Schema.Struct({
-  ...textPart,
-  topics: optional(Schema.Array(Topic))
-})) {}
-
-/** With `topics`. */
-export class Topics extends Schema.Opaque<Topics>()(Schema.Struct({
-  segments: optional(Schema.Array(TopicSegment))
-})) {}
-
-/** An intent and how sure Deepgram is of it. */
-export class Intent extends Schema.Opaque<Intent>()(Schema.Struct({
-  intent: optional(Schema.String),
-  /** 0 to 1. */
-  confidence_score: optional(Schema.Finite)
-})) {}
-
-/** The intents of one part of the text. */
-export class IntentSegment extends Schema.Opaque<IntentSegment>()(Schema.Struct({
-  ...textPart,
-  intents: optional(Schema.Array(Intent))
-})) {}
-
-/** With `intents`. */
-export class Intents extends Schema.Opaque<Intents>()(Schema.Struct({
-  segments: optional(Schema.Array(IntentSegment))
-})) {}
-
-/** The sentiment of one part of the text. */
-export class SentimentSegment extends Schema.Opaque<SentimentSegment>()(Schema.Struct({
-  ...textPart,
-  ...sentimentFields
-})) {}
-
-/** The sentiment of the whole text. */
-export class SentimentAverage extends Schema.Opaque<SentimentAverage>()(Schema.Struct({
-  ...sentimentFields
-})) {}
-
-/** With `sentiment`. */
-export class Sentiments extends Schema.Opaque<Sentiments>()(Schema.Struct({
-  segments: optional(Schema.Array(SentimentSegment)),
-  average: optional(SentimentAverage)
 })) {}
 
 /** A model that took part. */
@@ -233,13 +170,6 @@ export class ModelInfo extends Schema.Opaque<ModelInfo>()(Schema.Struct({
   version: optional(Schema.String),
   arch: optional(Schema.String),
   tier: optional(Schema.String)
-})) {}
-
-/** What a language feature cost. */
-export class FeatureInfo extends Schema.Opaque<FeatureInfo>()(Schema.Struct({
-  model_uuid: optional(Schema.String),
-  input_tokens: optional(Schema.Finite),
-  output_tokens: optional(Schema.Finite)
 })) {}
 
 /** Which diarizer ran. */
@@ -300,10 +230,4 @@ export class TranscriptionResults extends Schema.Opaque<TranscriptionResults>()(
 export class Transcription extends Schema.Opaque<Transcription>()(Schema.Struct({
   metadata: TranscriptionMetadata,
   results: TranscriptionResults
-})) {}
-
-/** The job was accepted; Deepgram sends the {@link Transcription} to the `callback`. */
-export class Receipt extends Schema.Opaque<Receipt>()(Schema.Struct({
-  /** A UUID, the same as `metadata.request_id` of the transcription that is sent to the callback. */
-  request_id: Schema.String
 })) {}

@@ -1,8 +1,9 @@
 /** Building blocks that several endpoints share. */
-import * as Context from "effect/Context"
+import * as DateTime from "effect/DateTime"
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import * as SchemaGetter from "effect/SchemaGetter"
 import * as SchemaTransformation from "effect/SchemaTransformation"
-import type { Hosts } from "../../DeepgramConfig.ts"
 
 /** Completion for the known names, and any other string: Deepgram adds names without notice. The string goes first: it is the cheaper test. */
 export const openEnum = <const Names extends ReadonlyArray<string>>(names: Names) =>
@@ -10,6 +11,26 @@ export const openEnum = <const Names extends ReadonlyArray<string>>(names: Names
 
 /** A query parameter that is repeated, one value each: never joined by commas (inventory 1.0.3, trap 5). */
 export const repeatable = Schema.Union([Schema.String, Schema.Array(Schema.String)])
+
+export const CallbackMethod = Schema.Literals(["POST", "PUT"])
+
+/** Where a result is sent instead of being waited for. */
+export const callbackParameters = {
+  callback: Schema.optional(Schema.String),
+  callback_method: Schema.optional(CallbackMethod)
+}
+
+/** What is to be found out about a text, be it spoken or written. */
+export const insightParameters = {
+  custom_intent: Schema.optional(repeatable),
+  custom_intent_mode: Schema.optional(openEnum(["extended", "strict"])),
+  custom_topic: Schema.optional(repeatable),
+  custom_topic_mode: Schema.optional(openEnum(["extended", "strict"])),
+  intents: Schema.optional(Schema.Boolean),
+  sentiment: Schema.optional(Schema.Boolean),
+  summarize: Schema.optional(Schema.Union([Schema.Boolean, Schema.Literal("v2")])),
+  topics: Schema.optional(Schema.Boolean)
+}
 
 const pairsToRecord = (pairs: string | ReadonlyArray<string>): Readonly<Record<string, string>> =>
   Object.fromEntries((typeof pairs === "string" ? [pairs] : pairs).map((pair) => {
@@ -29,5 +50,68 @@ export const keyValuePairs = repeatable.pipe(
   )
 )
 
-/** Which server an endpoint lives on; only a few are not on the API host (inventory 1.0.1). */
-export const Host = Context.Reference<keyof Hosts>("effect-deepgram/contract/Host", { defaultValue: () => "api" })
+/**
+ * The id of something, as a part of a path. Deepgram's are UUIDs; whatever could be read as more than one part, or as
+ * none, is refused: `..` and an empty id would name something else.
+ */
+export const Id = Schema.String.check(
+  Schema.makeFilter((id: string) => /^(?!\.{1,2}$)[\w.~-]+$/.test(id) || `${JSON.stringify(id)} is not an id`)
+)
+
+/** The path of what belongs to a project. */
+export const InProject = { project_id: Id }
+
+/** An object whose members nobody knows beforehand. */
+export const JsonObject = Schema.Record(Schema.String, Schema.Unknown)
+
+/** A day or a moment, in any form that says which; text goes as it is. */
+export type DateInput = string | Date | DateTime.DateTime
+
+const isDateInput = (u: unknown): u is DateInput => typeof u === "string" || u instanceof Date || DateTime.isDateTime(u)
+
+const dateParameter = (accepted: RegExp, expected: string, format: (moment: DateTime.DateTime) => string) =>
+  Schema.String.check(
+    Schema.makeFilter((text: string) => accepted.test(text) || `expected ${expected}, got ${JSON.stringify(text)}`)
+  ).pipe(Schema.decodeTo(Schema.declare(isDateInput), {
+    decode: SchemaGetter.transform((text): DateInput => text),
+    encode: SchemaGetter.transform((input) =>
+      typeof input === "string"
+        ? input.trim()
+        : Option.match(DateTime.make(input), { onNone: () => String(input), onSome: format })
+    )
+  }))
+
+const day = String.raw`\d{4}-\d{2}-\d{2}`
+
+/** `YYYY-MM-DD`; of a moment its day, in its own time zone or in UTC (inventory trap 35). */
+export const Day = dateParameter(new RegExp(`^${day}$`), "YYYY-MM-DD", DateTime.formatIsoDate)
+
+/** Seconds and an offset in figures, as the vendor writes them: neither fractions nor `Z` are promised. */
+const formatMoment = (moment: DateTime.DateTime): string => DateTime.formatIso(moment).replace(/\.\d+Z$/, "+00:00")
+
+/** `YYYY-MM-DD`, or with `THH:MM:SS`, or with an offset too. */
+export const Moment = dateParameter(
+  new RegExp(`^${day}(T\\d{2}:\\d{2}:\\d{2}(\\.\\d+)?(Z|[+-]\\d{2}:\\d{2})?)?$`),
+  "YYYY-MM-DD, YYYY-MM-DDTHH:MM:SS or YYYY-MM-DDTHH:MM:SS+HH:MM",
+  formatMoment
+)
+
+/** How many results a page has at most; Deepgram's default is 10. */
+export const Limit = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1000 }))
+
+/** An e-mail address, as a part of a path. */
+export const Email = Schema.String.check(
+  Schema.makeFilter((email: string) =>
+    // Without halves of characters, which no URL can hold.
+    /^[^\s@\p{Cc}\p{Cs}]+@[^\s@\p{Cc}\p{Cs}]+$/u.test(email) || `${JSON.stringify(email)} is no e-mail address`
+  )
+)
+
+/** Where a request was answered. */
+export const Deployment = openEnum(["hosted", "beta", "self-hosted"])
+
+/** Which part of the API a request was for. */
+export const UsedEndpoint = openEnum(["listen", "read", "speak", "agent"])
+
+/** How a request was answered. */
+export const Method = openEnum(["sync", "async", "streaming"])

@@ -1,18 +1,26 @@
 /** From the bytes of a request to samples: the entry point of the server. */
-import type { NonEmptyReadonlyArray } from "effect/Array"
+import { isReadonlyArrayNonEmpty, type NonEmptyReadonlyArray } from "effect/Array"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Pull from "effect/Pull"
+import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import { aacDecoder } from "./codecs/aac.ts"
+import type { FileDecoder, Sound } from "./codecs/codec.ts"
+import { flacDecoder } from "./codecs/flac.ts"
+import { mp3Decoder } from "./codecs/mp3Decoder.ts"
+import { opusDecoder } from "./codecs/opus.ts"
 import { inspect } from "./containers.ts"
 import {
   type AudioError,
   InvalidAudioParameter,
-  type MalformedAudio,
+  MalformedAudio,
   NoAudio,
   NotAudio,
   UnsupportedAudio
 } from "./errors.ts"
+import { id3Bytes, id3HeaderBytes } from "./id3.ts"
 import { type Frames, makeFrameDecoder, type SampleFormat } from "./pcm.ts"
 import { type ByteReader, makeByteReader } from "./reader.ts"
 import { sniff, sniffBytes, type Sniffed, startsLikeWav } from "./sniff.ts"
@@ -35,9 +43,9 @@ export interface AudioRequest {
 
 /** How audio arrived. */
 export interface AudioFormat {
-  /** `wav`, or `raw` for headerless audio. */
-  readonly container: "wav" | "raw"
-  readonly encoding: SampleFormat
+  /** `raw` for headerless audio. */
+  readonly container: "wav" | "raw" | "mp3" | "aac" | "flac" | "ogg"
+  readonly encoding: SampleFormat | "mp3" | "aac" | "flac" | "opus"
   /** Hz. */
   readonly sampleRate: number
   readonly channels: number
@@ -48,14 +56,14 @@ export interface DecodedAudio<E = never> {
   readonly format: AudioFormat
   /**
    * Equally long samples of every channel, -1..1, in chunks as they arrive. Can be run once, in the scope of `decode`.
-   * Reads the upload to its end, also past the last sample.
+   * Reads the upload to its end, also past the last sample. Fails with `MalformedAudio` when a codec breaks down.
    */
-  readonly samples: Stream.Stream<Frames, E>
+  readonly samples: Stream.Stream<Frames, E | MalformedAudio>
 }
 
 const decodable = ["linear16", "linear32", "mulaw", "alaw"] as const
 
-/** Raw encodings that Deepgram takes and the emulator cannot decode. */
+/** What else Deepgram takes: decoded when the body is a FLAC or Ogg Opus file, since they say so themselves. */
 const undecodable = ["flac", "amr-nb", "amr-wb", "opus", "ogg-opus", "speex", "g729"]
 
 const isDecodable = (encoding: string): encoding is typeof decodable[number] =>
@@ -82,7 +90,7 @@ const checkParameters = (request: AudioRequest): InvalidAudioParameter | undefin
 
 const decodeSamples = <E>(
   reader: ByteReader<E>,
-  format: AudioFormat,
+  format: AudioFormat & { readonly encoding: SampleFormat },
   options: { readonly dataBytes: number; readonly bigEndian: boolean }
 ): DecodedAudio<E> => {
   const decoder = makeFrameDecoder({
@@ -128,6 +136,76 @@ const decodeWav = Effect.fnUntraced(
   }
 )
 
+type Compressed = Pick<AudioFormat, "container" | "encoding">
+
+/** What there is a decoder for, by container and codec. */
+const codecs: Readonly<
+  Record<string, { readonly is: Compressed; readonly open: Effect.Effect<FileDecoder, never, Scope.Scope> }>
+> = {
+  "mp3 MP3": { is: { container: "mp3", encoding: "mp3" }, open: mp3Decoder },
+  "aac AAC": { is: { container: "aac", encoding: "aac" }, open: aacDecoder },
+  "flac FLAC": { is: { container: "flac", encoding: "flac" }, open: flacDecoder },
+  "ogg Opus": { is: { container: "ogg", encoding: "opus" }, open: opusDecoder }
+}
+
+/** The next sound of a file, frame by frame. */
+const soundsOf = <E>(
+  reader: ByteReader<E>,
+  decoder: FileDecoder,
+  before: number
+): Pull.Pull<ReadonlyArray<Sound>, E | MalformedAudio> => {
+  let ended = false
+  const fill = Pull.catchDone(
+    Effect.map(reader.next, decoder.push),
+    () =>
+      Effect.sync(() => {
+        ended = true
+        decoder.end()
+      })
+  )
+  const pull: Pull.Pull<ReadonlyArray<Sound>, E | MalformedAudio> = Effect.suspend(
+    (): Pull.Pull<ReadonlyArray<Sound>, E | MalformedAudio> => {
+      const next = decoder.next()
+      if (Result.isFailure(next)) {
+        const { container, offset, reason } = next.failure
+        return new MalformedAudio({ container, offset: before + offset, reason })
+      }
+      if (next.success !== undefined) return Effect.succeed(next.success)
+      return ended ? Cause.done() : Effect.andThen(fill, pull)
+    }
+  )
+  return pull
+}
+
+/** `before`: bytes of the body that precede the file. */
+const decodeCompressed = Effect.fnUntraced(function*<E>(
+  reader: ByteReader<E>,
+  is: Compressed,
+  decoder: FileDecoder,
+  before: number
+): Effect.fn.Return<DecodedAudio<E>, MalformedAudio | E> {
+  const sounds = soundsOf(reader, decoder, before)
+  const nothing = () =>
+    new MalformedAudio({ container: is.container, offset: before, reason: "no frame of it can be decoded" })
+  let held: ReadonlyArray<Sound> = []
+  while (held.length === 0) held = yield* Pull.catchDone(sounds, () => nothing())
+  const { channels: { length: channels }, sampleRate } = held[0]!
+
+  // A frame of another rate or number of channels is damaged, or from another file: either way it is not this one's.
+  const framesOf = (all: ReadonlyArray<Sound>) =>
+    all.filter((sound) => sound.sampleRate === sampleRate && sound.channels.length === channels)
+      .map((sound) => sound.channels)
+  const pull: Pull.Pull<NonEmptyReadonlyArray<Frames>, E | MalformedAudio> = Effect.suspend(() => {
+    const first = held
+    held = []
+    return Effect.flatMap(first.length > 0 ? Effect.succeed(first) : sounds, (next) => {
+      const frames = framesOf(next)
+      return isReadonlyArrayNonEmpty(frames) ? Effect.succeed(frames) : pull
+    })
+  })
+  return { format: { ...is, sampleRate, channels }, samples: Stream.fromPull(Effect.succeed(pull)) }
+})
+
 const refuseContainer = Effect.fnUntraced(function*<E>(
   reader: ByteReader<E>,
   found: Extract<Sniffed, { readonly _tag: "Container" }>,
@@ -141,6 +219,25 @@ const refuseContainer = Effect.fnUntraced(function*<E>(
   const facts = yield* inspect(bytes, { mimeType, size: request.contentLength })
   return yield* new UnsupportedAudio({ container, ...(codec !== undefined && { codec }), ...facts })
 })
+
+/** Drops an ID3 tag, which may be megabytes long; its bytes. What is behind it can be audio of several kinds. */
+const skipTag = Effect.fnUntraced(function*<E>(reader: ByteReader<E>): Effect.fn.Return<number, E> {
+  const bytes = yield* reader.peek(
+    id3HeaderBytes,
+    (head, complete) => complete || head.length === id3HeaderBytes ? id3Bytes(head) : undefined
+  )
+  let left = bytes ?? 0
+  while (left > 0) {
+    const piece = yield* Pull.catchDone(reader.next, () => Effect.succeed(undefined))
+    if (piece === undefined) break
+    reader.unread(piece.subarray(left))
+    left -= Math.min(left, piece.length)
+  }
+  return bytes ?? 0
+})
+
+/** Only MPEG audio has ID3 tags without saying otherwise. */
+const behindTag: Sniffed = { _tag: "Container", container: "mp3", mimeType: "audio/mpeg", codec: "MP3" }
 
 /** `true`: WAV after all; `false`: raw; `undefined`: there is not a single byte. */
 const peekWav = <E>(reader: ByteReader<E>) =>
@@ -173,7 +270,8 @@ const decodeRaw = Effect.fnUntraced(function*<E>(
  *
  * Succeeds as soon as the format is known. A body that starts like a WAV file is read as one, whatever `encoding`
  * says. Memory stays flat, whatever the size of the upload, and the upload is only pulled as fast as `samples` is. An
- * incomplete frame at the very end is dropped. When it fails, the rest of the upload may be unread.
+ * incomplete frame at the very end is dropped, as are damaged frames of compressed files; a file without a single good
+ * frame is malformed. When it fails, the rest of the upload may be unread.
  */
 export const decode = Effect.fn("Audio.decode")(function*<E, R>(
   bytes: Stream.Stream<Uint8Array, E, R>,
@@ -185,13 +283,20 @@ export const decode = Effect.fn("Audio.decode")(function*<E, R>(
   const reader = makeByteReader(yield* Stream.toPull(bytes))
   if (encoding !== undefined && isDecodable(encoding)) return yield* decodeRaw(reader, encoding, request)
 
-  const found = yield* reader.peek(
+  const tag = yield* skipTag(reader)
+  const seen = yield* reader.peek(
     sniffBytes,
     (head, complete) => head.length === 0 ? undefined : sniff(head, complete)
   )
+  const found = tag > 0 && (seen === undefined || seen._tag === "NotAudio") ? behindTag : seen
   if (found === undefined) return yield* new NoAudio()
   if (found._tag === "Wav") return yield* decodeWav(reader)
-  if (found._tag === "Container") return yield* refuseContainer(reader, found, request)
+  if (found._tag === "Container") {
+    const known = codecs[`${found.container} ${found.codec}`]
+    return known === undefined
+      ? yield* refuseContainer(reader, found, request)
+      : yield* decodeCompressed(reader, known.is, yield* known.open, tag)
+  }
   if (encoding !== undefined) {
     const { channels, sampleRate } = request
     return yield* new UnsupportedAudio({

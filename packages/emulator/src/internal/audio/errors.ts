@@ -1,8 +1,8 @@
 /** What can be wrong with the audio of a request. Every message is one line and says what to do about it. */
 import * as Schema from "effect/Schema"
 
-const accepted =
-  "the emulator transcribes WAV files, and raw linear16, linear32, mulaw or alaw audio with `encoding` and `sample_rate`"
+const accepted = "the emulator transcribes WAV, MP3, FLAC, Ogg Opus and AAC (ADTS) files, " +
+  "and raw linear16, linear32, mulaw or alaw audio with `encoding` and `sample_rate`"
 
 /** The body ended before its first byte. */
 export class NoAudio extends Schema.TaggedError<NoAudio>()("NoAudio", {}) {

@@ -20,17 +20,25 @@ const sampleRates: ReadonlyArray<ReadonlyArray<number>> = [
 export interface MpegFrame {
   readonly codec: "mp1" | "mp2" | "mp3" | "aac"
   readonly bytes: number
+  /** The same in all frames of a stream: version, layer, profile, rate, channels. */
+  readonly stream: number
+  readonly mono: boolean
 }
 
 const adtsFrame = (bytes: Uint8Array, at: number): MpegFrame | undefined => {
   const length = ((bytes[at + 3]! & 3) << 11) | (bytes[at + 4]! << 3) | (bytes[at + 5]! >> 5)
   const rateIndex = (bytes[at + 2]! >> 2) & 0xf
-  return rateIndex < 13 && length > 7 ? { codec: "aac", bytes: length } : undefined
+  const channels = ((bytes[at + 2]! & 1) << 2) | (bytes[at + 3]! >> 6)
+  const stream = ((bytes[at + 1]! & 0xf8) << 16) | ((bytes[at + 2]! & 0xfc) << 8) | channels
+  return rateIndex < 13 && length > 7 ? { codec: "aac", bytes: length, stream, mono: channels === 1 } : undefined
 }
 
-/** The frame whose header is at `at`; needs 6 bytes there. */
+/** Bytes in which a frame says what it is. */
+export const mpegHeaderBytes = 6
+
+/** The frame whose header is at `at`; needs `mpegHeaderBytes` there. */
 export const mpegFrame = (bytes: Uint8Array, at: number): MpegFrame | undefined => {
-  if (at + 6 > bytes.length || bytes[at] !== 0xff || (bytes[at + 1]! & 0xe0) !== 0xe0) return undefined
+  if (at + mpegHeaderBytes > bytes.length || bytes[at] !== 0xff || (bytes[at + 1]! & 0xe0) !== 0xe0) return undefined
   const second = bytes[at + 1]!
   const third = bytes[at + 2]!
   const version = (second >> 3) & 3
@@ -41,11 +49,14 @@ export const mpegFrame = (bytes: Uint8Array, at: number): MpegFrame | undefined 
   const bitrate = bitrates[table]?.[(third >> 4) - 1]
   if (sampleRate === undefined || bitrate === undefined) return undefined
   const padding = (third >> 1) & 1
+  const mono = bytes[at + 3]! >> 6 === 3
+  const stream = ((second & 0xfe) << 16) | ((third & 0xc) << 8) | (mono ? 1 : 0)
   if (layer === 1) {
-    return { codec: "mp1", bytes: (Math.floor(12_000 * bitrate / sampleRate) + padding) * 4 }
+    return { codec: "mp1", bytes: (Math.floor(12_000 * bitrate / sampleRate) + padding) * 4, stream, mono }
   }
   const perFrame = layer === 3 && version !== 3 ? 72_000 : 144_000
-  return { codec: layer === 2 ? "mp2" : "mp3", bytes: Math.floor(perFrame * bitrate / sampleRate) + padding }
+  const length = Math.floor(perFrame * bitrate / sampleRate) + padding
+  return { codec: layer === 2 ? "mp2" : "mp3", bytes: length, stream, mono }
 }
 
 /** How many frames must follow one another before bytes that may start anywhere pass for MPEG audio. */
@@ -58,7 +69,7 @@ const chain = 3
  * joined in the middle) it takes three in a row.
  */
 export const findMpeg = (bytes: Uint8Array): MpegFrame["codec"] | undefined => {
-  for (let start = 0; start + 6 <= bytes.length; start++) {
+  for (let start = 0; start + mpegHeaderBytes <= bytes.length; start++) {
     const first = mpegFrame(bytes, start)
     if (first === undefined) continue
     let at = start + first.bytes
@@ -69,7 +80,7 @@ export const findMpeg = (bytes: Uint8Array): MpegFrame["codec"] | undefined => {
       at += next.bytes
       frames++
     }
-    if (frames === chain || (start === 0 && at + 6 > bytes.length)) return first.codec
+    if (frames === chain || (start === 0 && at + mpegHeaderBytes > bytes.length)) return first.codec
   }
   return undefined
 }

@@ -80,7 +80,7 @@ const spreadInt32: Spread = (bytes, channels, frames) => {
 }
 
 /** Floats may be anything: beyond full scale is clipped, not a number is silence. */
-const tame = (value: number): number => value > 1 ? 1 : value >= -1 ? value : value < -1 ? -1 : 0
+export const tame = (value: number): number => value > 1 ? 1 : value >= -1 ? value : value < -1 ? -1 : 0
 
 const spreadFloat32: Spread = (bytes, channels, frames) => {
   const view = aligned(bytes, 4)

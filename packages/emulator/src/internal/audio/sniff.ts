@@ -32,8 +32,6 @@ const container = (name: string, mimeType?: string, codec?: string): Sniffed => 
 
 const notAudio = (found: string): Sniffed => ({ _tag: "NotAudio", found })
 
-const mp3 = container("mp3", "audio/mpeg", "MP3")
-
 /** Magic numbers as Latin-1 text. */
 const signatures: ReadonlyArray<Signature> = [
   { magic: "fLaC", is: container("flac", "audio/flac", "FLAC") },
@@ -118,19 +116,6 @@ const ebml = (bytes: Uint8Array, complete: boolean): Sniffed | undefined => {
 const isTransportStream = (bytes: Uint8Array): boolean =>
   bytes.length > 376 && bytes[0] === 0x47 && bytes[188] === 0x47 && bytes[376] === 0x47
 
-const isId3 = (bytes: Uint8Array): boolean =>
-  bytes.length >= 10 && latin1(bytes, 0, 3) === "ID3" && bytes[3]! < 16 &&
-  bytes.subarray(6, 10).every((byte) => byte < 128)
-
-/** ID3v2 in front of something that is not MPEG audio: what is behind the tag decides, if it is in sight. */
-const behindId3 = (bytes: Uint8Array, complete: boolean): Sniffed | undefined => {
-  const size = bytes.subarray(6, 10).reduce((sum, byte) => sum * 128 + byte, 0) + 10
-  const last = complete || bytes.length >= sniffBytes
-  if (!last && size < sniffBytes && size >= bytes.length) return undefined
-  const behind = size < bytes.length ? sniff(bytes.subarray(size), last) : mp3
-  return behind === undefined || behind._tag === "Container" ? behind : mp3
-}
-
 /** The longest magic is 16 bytes; the formats with a kind or a brand need 12. */
 const decisive = 16
 
@@ -146,7 +131,6 @@ export const sniff = (bytes: Uint8Array, complete: boolean): Sniffed | undefined
   if (start.startsWith("OggS")) return ogg(bytes, complete)
   if (start.startsWith("\x1a\x45\xdf\xa3")) return ebml(bytes, complete)
   if (start.slice(4, 8) === "ftyp") return brand(start.slice(8, 12))
-  if (isId3(bytes)) return behindId3(bytes, complete)
   const signature = signatures.find(({ magic, offset }) => start.startsWith(magic, offset ?? 0))
   if (signature !== undefined) return signature.is
   // What remains has no name at its start: text, MPEG frames or noise. All of what may be looked at is needed.

@@ -1,13 +1,15 @@
 /** Results that are sent to the client's own server. */
 import * as Effect from "effect/Effect"
+import * as HttpBody from "effect/http/HttpBody"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
+import type * as Stream from "effect/Stream"
+import { invalidQueryParameter, type VendorError } from "../vendorError.ts"
 import type { Account } from "./accounts.ts"
 import { requestTo, send } from "./outbound.ts"
 import { Settings } from "./settings.ts"
-import { invalidQueryParameter, type VendorError } from "./vendorError.ts"
 
 /** How often Deepgram tries. */
 const attempts = 10
@@ -25,16 +27,31 @@ export const fromQuery = (query: {
     }
   )
 
-/** Sends `body` until the client's server takes it, or does not for the last time. */
+/** What is sent to a callback. */
+export interface Delivery {
+  readonly body: HttpBody.HttpBody
+  readonly headers?: Readonly<Record<string, string>> | undefined
+}
+
+/** A result as JSON. */
+export const json = (body: unknown): Delivery => ({ body: HttpBody.jsonUnsafe(body) })
+
+/** Audio, which is made anew for each attempt. */
+export const audio = (
+  body: Stream.Stream<Uint8Array, unknown>,
+  options: { readonly contentType: string; readonly headers: Readonly<Record<string, string>> }
+): Delivery => ({ body: HttpBody.stream(body, options.contentType), headers: options.headers })
+
+/** Sends a delivery until the client's server takes it, or does not for the last time. */
 export const deliver = Effect.fn("Emulator.callback")(function*(
   request: HttpClientRequest.HttpClientRequest,
   account: Account,
-  body: unknown
+  { body, headers = {} }: Delivery
 ) {
   const { callbackRetryDelay } = yield* Settings
   yield* request.pipe(
-    HttpClientRequest.bodyJsonUnsafe(body),
-    HttpClientRequest.setHeader("dg-token", account.apiKeyId),
+    HttpClientRequest.setBody(body),
+    HttpClientRequest.setHeaders({ ...headers, "dg-token": account.apiKeyId }),
     send,
     Effect.flatMap(HttpClientResponse.filterStatusOk),
     Effect.flatMap((response) => response.arrayBuffer),

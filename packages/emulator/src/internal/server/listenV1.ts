@@ -1,5 +1,6 @@
 /** `POST /v1/listen`. */
 import { DeepgramApi, listenModels, type TranscribeQuery } from "effect-deepgram/DeepgramApi"
+import type { Transcription } from "effect-deepgram/ListenV1"
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -9,13 +10,9 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import type { RecognitionError } from "../../Recognizer.ts"
 import { decode } from "../audio/decode.ts"
 import type { AudioError } from "../audio/errors.ts"
+import type { LoggedModel } from "../state/ledgerEntry.ts"
+import { modelNamed } from "../transcribe/models.ts"
 import { toTranscription } from "../transcribe/response.ts"
-import { CurrentAccount } from "./accounts.ts"
-import * as Callbacks from "./callbacks.ts"
-import { listen } from "./listening.ts"
-import { answering, RequestId } from "./requestContext.ts"
-import { Settings } from "./settings.ts"
-import { metered, type Source, sourceOf } from "./source.ts"
 import {
   badRequest,
   internalError,
@@ -23,7 +20,14 @@ import {
   noAccessToModel,
   unsupportedMediaType,
   type VendorError
-} from "./vendorError.ts"
+} from "../vendorError.ts"
+import { CurrentAccount } from "./accounts.ts"
+import * as Callbacks from "./callbacks.ts"
+import { listen } from "./listening.ts"
+import { logged, type Reported } from "./logging.ts"
+import { answering, RequestId } from "./requestContext.ts"
+import { Settings } from "./settings.ts"
+import { metered, type Source, sourceOf } from "./source.ts"
 
 const has = (value: string | ReadonlyArray<string> | undefined): boolean => value !== undefined && value.length > 0
 
@@ -82,10 +86,9 @@ const transcribe = Effect.fn("Emulator.transcribe")(function*(source: Source, qu
     }),
     (error) => error._tag === "VendorError" ? error : ofAudio(error)
   )
-  const { duration, hearings } = yield* Effect.catchTag(
+  const { duration, hearings } = yield* Effect.catchTags(
     listen(audio, { multichannel: query.multichannel === true }),
-    "RecognitionError",
-    ofRecognition
+    { RecognitionError: ofRecognition, MalformedAudio: (error) => Effect.fail(ofAudio(error)) }
   )
   return toTranscription(hearings, query, {
     requestId: yield* RequestId,
@@ -96,21 +99,42 @@ const transcribe = Effect.fn("Emulator.transcribe")(function*(source: Source, qu
   })
 })
 
-/** The implementation of the group `listen.v1`. */
+const modelOf = (query: TranscribeQuery, detected?: string): LoggedModel => ({
+  ...modelNamed(query.model, query.version),
+  language: query.language ?? detected ?? "en"
+})
+
+const usageOf = ({ metadata, results }: Transcription, query: TranscribeQuery): Reported => {
+  const { duration, intents_info, sentiment_info, summary_info, topics_info } = metadata
+  const analyses = [intents_info, sentiment_info, summary_info, topics_info]
+  return {
+    models: [modelOf(query, results.channels[0]?.detected_language)],
+    seconds: duration,
+    channels: metadata.channels,
+    tokensIn: analyses.reduce((sum, info) => sum + (info?.input_tokens ?? 0), 0),
+    tokensOut: analyses.reduce((sum, info) => sum + (info?.output_tokens ?? 0), 0)
+  }
+}
+
+/** The implementation of the group `ListenV1`. */
 export const layer = HttpApiBuilder.group(
   DeepgramApi,
-  "listen.v1",
+  "ListenV1",
   Effect.fnUntraced(function*(handlers) {
     const scope = yield* Effect.scope
     return handlers.handleRaw("transcribe", ({ query, request }) =>
-      answering(Effect.gen(function*() {
-        yield* checkQuery(query)
-        const callback = yield* Callbacks.fromQuery(query)
-        const transcription = yield* transcribe(yield* sourceOf(request), query)
-        if (callback === undefined) return HttpServerResponse.jsonUnsafe(transcription)
-        const account = yield* CurrentAccount
-        yield* Effect.forkIn(Callbacks.deliver(callback, account, transcription), scope)
-        return HttpServerResponse.jsonUnsafe({ request_id: yield* RequestId })
-      })))
+      answering(
+        logged({ endpoint: "listen", query })(Effect.fnUntraced(function*(report) {
+          yield* checkQuery(query)
+          yield* report({ models: [modelOf(query)] })
+          const callback = yield* Callbacks.fromQuery(query)
+          const transcription = yield* transcribe(yield* sourceOf(request), query)
+          yield* report(usageOf(transcription, query))
+          if (callback === undefined) return HttpServerResponse.jsonUnsafe(transcription)
+          const account = yield* CurrentAccount
+          yield* Effect.forkIn(Callbacks.deliver(callback, account, Callbacks.json(transcription)), scope)
+          return HttpServerResponse.jsonUnsafe({ request_id: yield* RequestId })
+        }))
+      ))
   })
 )

@@ -4,7 +4,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { HttpServerResponse } from "effect/http/HttpServerResponse"
 import { randomBytes } from "node:crypto"
-import { toResponse, VendorError } from "./vendorError.ts"
+import { toResponse, VendorError } from "../vendorError.ts"
 
 /** The id of the request that is being answered: `dg-request-id`, and `request_id` in bodies. */
 export const RequestId = Context.Reference<string>("@effect-deepgram/emulator/RequestId", { defaultValue: () => "" })
@@ -18,9 +18,9 @@ export const makeRequestId: Effect.Effect<string> = Effect.map(Clock.currentTime
 })
 
 /** Answers refusals in Deepgram's shape. */
-export const answering = <E, R>(
-  self: Effect.Effect<HttpServerResponse, E, R>
-): Effect.Effect<HttpServerResponse, Exclude<E, VendorError>, R> =>
+export const answering = <A, E, R>(
+  self: Effect.Effect<A, E, R>
+): Effect.Effect<A | HttpServerResponse, Exclude<E, VendorError>, R> =>
   Effect.catch(self, (error) =>
     error instanceof VendorError
       ? Effect.map(RequestId, (requestId) => toResponse(error, requestId))

@@ -1,13 +1,15 @@
 /** Where the audio of a request comes from: its body, or a URL. */
 import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
+import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import { MaxBodySize } from "effect/http/HttpIncomingMessage"
 import type * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { createHash } from "node:crypto"
+import { STATUS_CODES } from "node:http"
+import { badRequest, payloadTooLarge, remoteContentError, type VendorError } from "../vendorError.ts"
 import { requestTo, send } from "./outbound.ts"
-import { badRequest, payloadTooLarge, remoteContentError, type VendorError } from "./vendorError.ts"
 
 /** Audio on its way. */
 export interface Source {
@@ -20,6 +22,11 @@ export interface Source {
 /** A JSON body holds a URL, no more. */
 const maxJsonBytes = ByteSize.kibibytes(64)
 
+/** What comes as JSON is none. */
+export const invalidPayload = badRequest(
+  "Content-type was application/json, but we could not process the JSON payload."
+)
+
 const lengthOf = (headers: Readonly<Record<string, string | undefined>>): number | undefined =>
   headers["content-length"] === undefined ? undefined : Number(headers["content-length"])
 
@@ -28,24 +35,36 @@ const urlOf = (json: unknown): string => {
   return typeof url === "string" ? url : ""
 }
 
+/** Fetches what somebody else's server has: an answer with a status of success. */
+export const fetched = Effect.fnUntraced(function*(download: HttpClientRequest.HttpClientRequest) {
+  const response = yield* Effect.mapError(
+    send(download),
+    () => remoteContentError("The remote server hosting the media could not be reached.")
+  )
+  if (response.status < 200 || response.status > 299) {
+    const status = [response.status, STATUS_CODES[response.status]].join(" ").trim()
+    return yield* remoteContentError(
+      `The remote server hosting the media returned a ${response.status < 500 ? "client" : "server"} error: ${status}.`
+    )
+  }
+  return response
+})
+
 const fromUrl = Effect.fnUntraced(function*(request: HttpServerRequest.HttpServerRequest) {
   const json = yield* request.json.pipe(
     Effect.provideService(MaxBodySize, maxJsonBytes),
-    Effect.mapError(() => badRequest("Content-type was application/json, but we could not process the JSON payload."))
+    Effect.mapError(() => invalidPayload)
   )
   const download = requestTo("GET", urlOf(json))
   if (Option.isNone(download)) {
     return yield* badRequest("Content-type was application/json, but it holds no `url` that can be fetched.")
   }
-  const response = yield* Effect.mapError(
-    send(download.value),
-    () => remoteContentError("The server that hosts the media could not be reached.")
-  )
-  if (response.status < 200 || response.status > 299) {
-    return yield* remoteContentError(`The server that hosts the media answered with status ${response.status}.`)
-  }
+  const response = yield* fetched(download.value)
   const source: Source = {
-    bytes: Stream.mapError(response.stream, () => remoteContentError("The download of the media broke off.")),
+    bytes: Stream.mapError(
+      response.stream,
+      () => remoteContentError("The remote server hosting the media failed to return valid data.")
+    ),
     contentType: response.headers["content-type"],
     contentLength: lengthOf(response.headers)
   }

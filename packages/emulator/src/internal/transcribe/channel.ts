@@ -26,6 +26,8 @@ export interface Line {
   /** With capitals and punctuation. */
   readonly formatted: boolean
   readonly detected: Detection | undefined
+  /** As requested, else as detected; BCP-47. */
+  readonly language: string
 }
 
 /**
@@ -88,7 +90,8 @@ export const readChannel = (hearing: Hearing, query: Query, channel: number): Li
   const detected = detect(spoken, query)
   const formatted = isFormatted(query)
   const speakers = isDiarized(query) ? makeSpeakers(hearing.words) : undefined
-  const written = rewrite(spoken, query, isEnglish(query.language ?? detected?.language ?? "en"))
+  const language = query.language ?? detected?.language ?? "en"
+  const written = rewrite(spoken, query, isEnglish(language))
   const languages = query.language === "multi" ? languagesOf(written, speakers !== undefined) : []
   return {
     channel,
@@ -98,7 +101,8 @@ export const readChannel = (hearing: Hearing, query: Query, channel: number): Li
     words: written.map((token, index) => toWord(token, speakers, formatted, languages[index])),
     speakers,
     formatted,
-    detected
+    detected,
+    language
   }
 }
 

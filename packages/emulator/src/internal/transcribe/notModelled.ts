@@ -10,28 +10,23 @@ import { isEnglish, type Query, values } from "./query.ts"
  * marks, but no line breaks; `filler_words` has nothing to do, as no spoken word is left out.
  */
 export const notModelled = [
-  "custom_intent",
-  "custom_intent_mode",
-  "custom_topic",
-  "custom_topic_mode",
   "detect_entities",
-  "intents",
   "keywords",
   "profanity_filter",
-  "redact",
-  "sentiment",
-  "summarize",
-  "topics"
+  "redact"
 ] as const
 
-/** Modelled for English only. */
-const englishOnly = ["dictation", "measurements", "numerals"] as const
+/** Modelled for English only; Deepgram too understands no other language. */
+const englishOnly = ["dictation", "intents", "measurements", "numerals", "sentiment", "summarize", "topics"] as const
+
+/** What has no effect without which other parameter. */
+const dependent = [["custom_intent", "intents"], ["custom_topic", "topics"]] as const
 
 const isAsked = (value: boolean | string | ReadonlyArray<string> | undefined): boolean =>
   typeof value === "boolean" ? value : values(value).some((value) => value !== "")
 
-/** What the request asked for and does not get. */
-export const warningsOf = (query: Query): ReadonlyArray<ParameterWarning> => {
+/** What the request asked for and does not get, given the languages of the channels. */
+export const warningsOf = (query: Query, languages: ReadonlyArray<string>): ReadonlyArray<ParameterWarning> => {
   const warnings: Array<ParameterWarning> = []
   for (const parameter of notModelled) {
     if (!isAsked(query[parameter])) continue
@@ -41,15 +36,24 @@ export const warningsOf = (query: Query): ReadonlyArray<ParameterWarning> => {
       message: `The emulator accepts \`${parameter}\`, but does not model it: it had no effect.`
     })
   }
-  const { detect_language, language } = query
-  for (const parameter of englishOnly) {
-    if (query[parameter] !== true || language === undefined || isEnglish(language)) continue
+  const foreign = languages.find((language) => !isEnglish(language))
+  for (const parameter of foreign === undefined ? [] : englishOnly) {
+    if (!isAsked(query[parameter])) continue
     warnings.push({
       parameter,
       type: "unsupported_language",
-      message: `The emulator models \`${parameter}\` for English only, not for \`${language}\`: it had no effect.`
+      message: `The emulator models \`${parameter}\` for English only, not for \`${foreign}\`: it had no effect.`
     })
   }
+  for (const [parameter, needed] of dependent) {
+    if (!isAsked(query[parameter]) || isAsked(query[needed])) continue
+    warnings.push({
+      parameter,
+      type: "no_effect",
+      message: `\`${parameter}\` is looked for with \`${needed}\` only: it had no effect.`
+    })
+  }
+  const { detect_language } = query
   for (const tag of typeof detect_language === "boolean" ? [] : values(detect_language)) {
     if (isDetectable(tag)) continue
     warnings.push({

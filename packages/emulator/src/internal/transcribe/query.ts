@@ -14,5 +14,5 @@ export const isFormatted = (query: Query): boolean =>
 /** Words come with speakers. */
 export const isDiarized = (query: Query): boolean => query.diarize === true || query.diarize_model !== undefined
 
-/** Number words, measurements and dictation commands are known for English only; `multi` may well be English. */
+/** Number words, measurements, dictation commands and analysis are for English only; `multi` may well be English. */
 export const isEnglish = (language: string): boolean => /^(?:en|multi)(?:-|$)/i.test(language)

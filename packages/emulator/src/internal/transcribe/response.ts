@@ -1,9 +1,11 @@
 /** The body of the answer to `POST /v1/listen`. */
 import type { Transcription, TranscriptionMetadata } from "effect-deepgram/ListenV1"
-import { readChannel, toChannel } from "./channel.ts"
+import type { AnalysisInfo } from "../analyze/analyze.ts"
+import { type Line, readChannel, toChannel } from "./channel.ts"
 import { diarizer, modelNamed } from "./models.ts"
 import { unknown, warningsOf } from "./notModelled.ts"
 import { isDiarized, type Query, values } from "./query.ts"
+import { understand } from "./understanding.ts"
 import { utterances } from "./utterances.ts"
 import type { Hearing } from "./words.ts"
 
@@ -21,9 +23,15 @@ export interface About {
   readonly parameters: ReadonlyArray<string>
 }
 
-const metadataOf = (channels: number, query: Query, about: About): TranscriptionMetadata => {
+const metadataOf = (
+  lines: ReadonlyArray<Line>,
+  info: AnalysisInfo,
+  query: Query,
+  about: About
+): TranscriptionMetadata => {
   const { arch, name, uuid, version } = modelNamed(query.model, query.version)
-  const warnings = [...warningsOf(query), ...unknown(about.parameters)]
+  const languages = query.language === undefined ? lines.map(({ language }) => language) : [query.language]
+  const warnings = [...warningsOf(query, languages), ...unknown(about.parameters)]
   const tags = values(query.tag)
   const extra = query.extra ?? {}
   return {
@@ -32,9 +40,10 @@ const metadataOf = (channels: number, query: Query, about: About): Transcription
     sha256: about.sha256,
     created: about.created,
     duration: about.duration,
-    channels,
+    channels: lines.length,
     models: [uuid],
     model_info: { [uuid]: { name, version, arch } },
+    ...info,
     ...(warnings.length > 0 ? { warnings } : {}),
     ...(isDiarized(query) ? { diarize_info: diarizer(query.diarize_model) } : {}),
     ...(tags.length > 0 ? { tags } : {}),
@@ -48,14 +57,16 @@ const metadataOf = (channels: number, query: Query, about: About): Transcription
  * is in `metadata.warnings`.
  */
 export const toTranscription = (channels: ReadonlyArray<Hearing>, query: Query, about: About): Transcription => {
-  const lines = channels.map((hearing, channel) => readChannel(hearing, query, channel))
+  const heard = channels.map((hearing, channel) => readChannel(hearing, query, channel))
+  const { info, lines, results } = understand(heard, query)
   return {
-    metadata: metadataOf(channels.length, query, about),
+    metadata: metadataOf(lines, info, query, about),
     results: {
       channels: lines.map((line) => toChannel(line, query)),
       ...(query.utterances === true
         ? { utterances: utterances(lines, { requestId: about.requestId, split: query.utt_split }) }
-        : {})
+        : {}),
+      ...results
     }
   }
 }

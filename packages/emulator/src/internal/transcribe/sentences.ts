@@ -1,4 +1,4 @@
-import { textOf, type Token } from "./words.ts"
+import { textOf, type Token, type Written } from "./words.ts"
 
 const finalMark = /[.!?\u2026\u3002\uff01\uff1f\u0964\u061f]["'\u201d\u2019\u00bb)\]]*$/u
 const ellipsis = /(?:\.\.|\u2026)["'\u201d\u2019\u00bb)\]]*$/u
@@ -13,10 +13,10 @@ const isInitial = (core: string): boolean => /^\p{Lu}$/u.test(core) && core !== 
 const isInitials = (key: string): boolean => /^\p{L}(?:\.\p{L})+$/u.test(key)
 
 /** Begins as a sentence does; scripts without capitals cannot tell. */
-const beginsSentence = ({ core }: Token): boolean => !/^\p{Ll}/u.test(core)
+const beginsSentence = ({ core }: Written): boolean => !/^\p{Ll}/u.test(core)
 
-/** Whether a sentence ends with the token. */
-export const endsSentence = (token: Token, next: Token | undefined): boolean => {
+/** Whether a sentence ends with the word. */
+export const endsSentence = (token: Written, next: Written | undefined): boolean => {
   const text = textOf(token)
   if (!finalMark.test(text)) return false
   if (next === undefined) return true

@@ -21,16 +21,20 @@ export interface Hearing {
   readonly activity: ReadonlyArray<{ readonly start: number; readonly end: number }>
 }
 
-/** A word, apart from the punctuation around it. */
-export interface Token {
+/** A word as it is written, apart from the punctuation around it. */
+export interface Written {
   readonly prefix: string
-  /** Never empty: of a token that is nothing but punctuation, all of it. */
+  /** Never empty: of a word that is nothing but punctuation, all of it. */
   readonly core: string
   readonly suffix: string
-  /** Without formatting. */
-  readonly word: string
   /** What is compared: no case, one kind of apostrophe. */
   readonly key: string
+}
+
+/** A word that was heard. */
+export interface Token extends Written {
+  /** Without formatting. */
+  readonly word: string
   /** The request spelled it: it is not reformatted. */
   readonly fixed: boolean
   readonly start: number
@@ -47,10 +51,11 @@ const mark = String.raw`[^\P{P}%‰#@&*_/\\§]`
 
 // The dash of -5 and the point of .5 belong to the number.
 const leading = new RegExp(String.raw`^(?:(?!-?\.?\d)${mark})+`, "u")
-const trailing = new RegExp(`${mark}+$`, "u")
+// Only from the first mark of a row: from each of them would take the square of its length.
+const trailing = new RegExp(`(?<!${mark})${mark}+$`, "u")
 
 /** Splits a word from the punctuation around it. */
-export const split = (text: string): Pick<Token, "prefix" | "core" | "suffix"> => {
+export const split = (text: string): Omit<Written, "key"> => {
   const prefix = leading.exec(text)?.[0] ?? ""
   const rest = text.slice(prefix.length)
   const suffix = trailing.exec(rest)?.[0] ?? ""
@@ -108,7 +113,7 @@ export const tokens = (words: ReadonlyArray<HeardWord>): ReadonlyArray<Token> =>
   })
 
 /** The token as it was spoken or spelled by the request, with its punctuation. */
-export const textOf = ({ core, prefix, suffix }: Token): string => prefix + core + suffix
+export const textOf = ({ core, prefix, suffix }: Written): string => prefix + core + suffix
 
 /** What is shown of the token. */
 export const shown = (token: Token, formatted: boolean): string => formatted ? textOf(token) : token.word

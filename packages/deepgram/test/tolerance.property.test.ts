@@ -1,0 +1,125 @@
+/**
+ * Every answer of the contract, whatever its fields are: made from the schema, disturbed as the vendor may disturb it
+ * any day, and read as the operations read it.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { Arbitrary, Redacted, Result, Schema, SchemaAST } from "effect"
+import { DeepgramApi } from "effect-deepgram"
+import { makeDecoder } from "../src/internal/decode.ts"
+import { withSecret } from "../src/internal/normalize.ts"
+
+/** What the server sends, and what is to come of it. */
+interface Disturbed {
+  readonly sent: unknown
+  readonly expected: unknown
+}
+
+const same = (json: unknown): Disturbed => ({ sent: json, expected: json })
+
+/** A choice out of so many. */
+type Choose = (count: number) => number
+
+/** Choices that depend on the seed alone. */
+const chooser = (seed: number): Choose => {
+  let state = seed >>> 0
+  return (count) => {
+    state = Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x6d2b79f5 >>> 0
+    return (state >>> 8) % count
+  }
+}
+
+const newcomers: ReadonlyArray<unknown> = [null, 7, "x", false, [], [null], {}, { deep: [{ er: null }] }]
+
+const takes = (ast: SchemaAST.AST, json: unknown): boolean => Schema.is(Schema.make(ast))(json)
+
+const objectDisturbed = (ast: SchemaAST.Objects, json: object, choose: Choose): Disturbed => {
+  const sent: Array<readonly [string, unknown]> = []
+  const expected: Array<readonly [string, unknown]> = []
+  for (const [name, member] of Object.entries(json)) {
+    const property = ast.propertySignatures.find((signature) => signature.name === name)
+    if (property === undefined) {
+      sent.push([name, member])
+      expected.push([name, member])
+    } else if (SchemaAST.isOptional(property.type) && choose(4) === 0) {
+      // Absent, or `null`, which is the same where the types do not know it.
+      if (choose(2) === 0) continue
+      sent.push([name, null])
+      if (takes(property.type, null)) expected.push([name, null])
+    } else {
+      const inner = disturbed(property.type, member, choose)
+      sent.push([name, inner.sent])
+      expected.push([name, inner.expected])
+    }
+  }
+  if (ast.indexSignatures.length === 0 && choose(2) === 0) {
+    const newcomer = [`future_${choose(10)}`, newcomers[choose(newcomers.length)]] as const
+    sent.splice(choose(sent.length + 1), 0, newcomer)
+    expected.push(newcomer)
+  }
+  return { sent: Object.fromEntries(sent), expected: Object.fromEntries(expected) }
+}
+
+const disturbed = (ast: SchemaAST.AST, json: unknown, choose: Choose): Disturbed => {
+  if (SchemaAST.isUnknown(ast)) return same(json)
+  // Every set of names is open, and a whole number may stand where fractions do.
+  if (typeof json === "string") return same(choose(3) === 0 ? "brand-new" : json)
+  if (typeof json === "number") return same(choose(3) === 0 ? choose(1000) : json)
+  if (SchemaAST.isUnion(ast)) {
+    return disturbed(ast.types.find((type) => takes(type, json)) ?? SchemaAST.unknown, json, choose)
+  }
+  if (SchemaAST.isArrays(ast) && Array.isArray(json)) {
+    const items = json.map((item) => disturbed(ast.rest[0]!, item, choose))
+    return { sent: items.map(({ sent }) => sent), expected: items.map(({ expected }) => expected) }
+  }
+  return SchemaAST.isObjects(ast) && typeof json === "object" && json !== null
+    ? objectDisturbed(ast, json, choose)
+    : same(json)
+}
+
+/** Answers that hold a secret, which is hidden before they are read. */
+const secrets: Readonly<Record<string, string>> = { "Keys.create": "key", "Tokens.grant": "access_token" }
+
+const answers = Object.values(DeepgramApi.DeepgramApi.groups).flatMap((group) =>
+  Object.values(group.endpoints).flatMap((endpoint) => {
+    // Streams have a tag.
+    const operation = `${group.identifier}.${endpoint.identifier}`
+    const schemas: ReadonlyArray<Schema.Top> = [...endpoint.success].filter((schema) => !("_tag" in schema))
+    return schemas.map((schema, index) => ({
+      operation: schemas.length > 1 ? `${operation} (${index + 1})` : operation,
+      schema: schema as Schema.Codec<unknown, unknown>,
+      secret: secrets[operation]
+    }))
+  })
+)
+
+const read = (schema: Schema.Codec<unknown, unknown>, secret: string | undefined) => {
+  const decode = makeDecoder(schema)
+  return (text: string): Result.Result<unknown, string> => {
+    if (secret === undefined) return decode(text)
+    const decoded = decode(text, withSecret(secret))
+    return Result.map(decoded, (value) => {
+      const holder = value as Readonly<Record<string, Redacted.Redacted>>
+      assert.isTrue(Redacted.isRedacted(holder[secret]))
+      return { ...holder, [secret]: Redacted.value(holder[secret]!) }
+    })
+  }
+}
+
+describe("answers are read, whatever happens to them:", () => {
+  it("all of them", () => {
+    assert.strictEqual(new Set(answers.map(({ operation }) => operation.replace(/ .*/, ""))).size, 50)
+    assert.strictEqual(answers.length, 52)
+  })
+
+  for (const { operation, schema, secret } of answers) {
+    const encoded = Schema.toEncoded(schema)
+    const decode = read(schema, secret)
+
+    it.prop(operation, { answer: Arbitrary.schema(encoded), seed: Schema.Int }, ({ answer, seed }) => {
+      const { expected, sent } = disturbed(encoded.ast, JSON.parse(JSON.stringify(answer)), chooser(seed))
+      const value = decode(JSON.stringify(sent))
+      if (Result.isFailure(value)) throw new Error(value.failure)
+      assert.deepStrictEqual(value.success, expected)
+    }, { arbitrary: { runs: 60 } })
+  }
+})
