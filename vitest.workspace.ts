@@ -15,7 +15,8 @@ export default defineConfig({
       project("node"),
       project("emulator"),
       project("examples", "examples"),
-      project("docs", "docs")
+      project("docs", "docs"),
+      project("drift", "drift")
     ]
   }
 })

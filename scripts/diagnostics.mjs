@@ -9,7 +9,8 @@ const projects = [
   "packages/emulator/tsconfig.json",
   "packages/emulator/tsconfig.test.json",
   "examples/tsconfig.json",
-  "docs/tsconfig.json"
+  "docs/tsconfig.json",
+  "drift/tsconfig.json"
 ]
 
 const diagnose = (project) =>

@@ -1,0 +1,231 @@
+/** Compares names and types within an operation, by the rules that `compare.ts` states. */
+import {
+  type Field,
+  type Fields,
+  merged,
+  type Scalar,
+  scalar,
+  show,
+  showFields,
+  type Type,
+  union,
+  type Values
+} from "./description.ts"
+
+/**
+ * - `missing`, `extra`: there and not here, here and not there.
+ * - `type`: typed otherwise.
+ * - `required`: required on one side only.
+ * - `unread`: not understood, so not compared.
+ */
+export type Kind = "missing" | "extra" | "type" | "required" | "unread"
+
+/** A difference within an operation. */
+export interface Found {
+  /** `query model`, `body url`, `response 200 results.channels[].alternatives`; empty for the operation as a whole. */
+  readonly place: string
+  readonly kind: Kind
+  readonly here?: string
+  readonly there?: string
+}
+
+type All = ReadonlyArray<Found>
+
+/** Where we are: in a section (`query`, `response 200`), along a path of fields. */
+export interface Place {
+  readonly section: string
+  readonly path: string
+  /** Answers are read tolerantly. */
+  readonly answer: boolean
+}
+
+export const nameOf = ({ path, section }: Place, as?: string): string =>
+  section + (path === "" ? "" : ` ${path}`) + (as === undefined ? "" : ` as ${as}`)
+
+const fieldOf = (place: Place, name: string): Place => ({
+  ...place,
+  path: place.path === "" ? name : `${place.path}.${name}`
+})
+
+const itemsOf = (place: Place): Place => ({ ...place, path: `${place.path}[]` })
+
+export const missing = (place: string, there: string): All => [{ place, kind: "missing", there }]
+export const extra = (place: string, here: string): All => [{ place, kind: "extra", here }]
+
+/** Goes through the keys of both sides, the vendor's first. */
+export const compareMaps = <A, B>(
+  here: ReadonlyMap<string, A>,
+  there: ReadonlyMap<string, A>,
+  onMissing: (key: string, there: A) => ReadonlyArray<B>,
+  onExtra: (key: string, here: A) => ReadonlyArray<B>,
+  onBoth: (key: string, here: A, there: A) => ReadonlyArray<B>
+): ReadonlyArray<B> => [
+  ...Array.from(there, ([key, theirs]) => {
+    const ours = here.get(key)
+    return ours === undefined ? onMissing(key, theirs) : onBoth(key, ours, theirs)
+  }).flat(),
+  ...Array.from(here, ([key, ours]) => there.has(key) ? [] : onExtra(key, ours)).flat()
+]
+
+export const compareNames = (
+  here: ReadonlyMap<string, Field>,
+  there: ReadonlyMap<string, Field>,
+  place: Place,
+  text: boolean
+) =>
+  compareMaps(
+    here,
+    there,
+    (name, theirs) => missing(nameOf(fieldOf(place, name)), show(theirs.type)),
+    (name, ours) => extra(nameOf(fieldOf(place, name)), show(ours.type)),
+    (name, ours, theirs) => {
+      const at = fieldOf(place, name)
+      return [
+        ...compareRequired(ours, theirs, at),
+        ...(text ? compareText(ours.type, theirs.type, at) : compareTypes(ours.type, theirs.type, at))
+      ]
+    }
+  )
+
+const compareRequired = (here: Field, there: Field, place: Place): All => {
+  if (here.required === there.required || (place.answer && there.required)) return []
+  const word = ({ required }: Field) => required ? "required" : "optional"
+  return [{ place: nameOf(place), kind: "required", here: word(here), there: word(there) }]
+}
+
+const figures = /^-?\d+(\.\d+)?$/
+const booleans = /^(true|false)$/
+
+/** A closed set of words as what the words mean. */
+const fromWords = (words: Values): Type | undefined => {
+  const are = (pattern: RegExp) => words.listed.every((word) => pattern.test(word))
+  const of = (name: Scalar): Type => ({ ...scalar(name), scalars: new Map([[name, words]]) })
+  return words.open ? undefined : are(figures) ? of("number") : are(booleans) ? scalar("boolean") : undefined
+}
+
+/** What the value of a key may be, and whether the key may be repeated. */
+export const asText = (type: Type): { readonly value: Type; readonly repeated: boolean } => {
+  const { items, ...rest } = type
+  const value = union([{ ...rest, items: undefined }, ...(items === undefined ? [] : [items])])
+  const words = value.scalars.get("string")
+  const meant = words === undefined ? undefined : fromWords(words)
+  const scalars = new Map(value.scalars)
+  if (meant !== undefined) scalars.delete("string")
+  return {
+    value: meant === undefined ? value : union([{ ...value, scalars }, meant]),
+    repeated: items !== undefined
+  }
+}
+
+const compareText = (here: Type, there: Type, place: Place): All => {
+  if (here.unread.length + there.unread.length > 0) return compareTypes(here, there, place)
+  const ours = asText(here)
+  const theirs = asText(there)
+  const at = nameOf(place, "list")
+  return [
+    ...(ours.repeated === theirs.repeated ? [] : ours.repeated ? extra(at, show(here)) : missing(at, show(there))),
+    ...compareTypes(ours.value, theirs.value, place)
+  ]
+}
+
+/** The kinds of value that may stand somewhere, by the word for each. */
+const kindsOf = (type: Type, answer: boolean): ReadonlyMap<string, Type> => {
+  const { items, objects, scalars } = type
+  const only = (part: Partial<Type>): Type => ({ ...union([]), ...part })
+  return new Map([
+    ...Array.from(scalars, ([name, of]): [string, Type] => [name, only({ scalars: new Map([[name, of]]) })])
+      .filter(([name]) => !(answer && name === "null")),
+    ...(items === undefined ? [] : [["list", only({ items })] as const]),
+    ...(objects.length === 0 ? [] : [["object", only({ objects })] as const])
+  ])
+}
+
+export const compareTypes = (here: Type, there: Type, place: Place): All => {
+  const otherwise = (kind: Kind): All => [{ place: nameOf(place), kind, here: show(here), there: show(there) }]
+  if (here.unread.length + there.unread.length > 0) return otherwise("unread")
+  if (here.anything || there.anything) return here.anything === there.anything ? [] : otherwise("type")
+  const ours = kindsOf(here, place.answer)
+  const theirs = kindsOf(there, place.answer)
+  if (ours.size + theirs.size > 0 && ![...ours.keys()].some((kind) => theirs.has(kind))) return otherwise("type")
+  return compareMaps(
+    ours,
+    theirs,
+    (kind, type) => missing(nameOf(place, kind), show(type)),
+    (kind, type) => extra(nameOf(place, kind), show(type)),
+    (_, a, b) => compareKind(a, b, place)
+  )
+}
+
+/** Both sides are of one kind. */
+const compareKind = (here: Type, there: Type, place: Place): All => {
+  if (here.items !== undefined && there.items !== undefined) {
+    return compareTypes(here.items, there.items, itemsOf(place))
+  }
+  const [ours] = here.scalars.values()
+  const [theirs] = there.scalars.values()
+  if (ours !== undefined && theirs !== undefined) return compareValues(ours, theirs, here, there, place)
+  return compareObjects(here.objects, there.objects, place)
+}
+
+const compareValues = (ours: Values, theirs: Values, here: Type, there: Type, place: Place): All => {
+  const closed = !ours.open && theirs.open
+  const whole = ours.whole && !theirs.whole && ours.open && theirs.open
+  const only = (kind: Kind, a: Values, b: Values): All =>
+    a.listed.filter((value) => !b.listed.includes(value))
+      .map((value) => ({ place: nameOf(place, JSON.stringify(value)), kind }))
+  return [
+    ...(closed || whole ? [{ place: nameOf(place), kind: "type" as const, here: show(here), there: show(there) }] : []),
+    ...only("missing", theirs, ours),
+    ...only("extra", ours, theirs)
+  ]
+}
+
+const compareObjects = (here: ReadonlyArray<Fields>, there: ReadonlyArray<Fields>, place: Place): All => {
+  const [first] = here
+  if (first !== undefined && here.length === 1 && (there.length === 1 || place.answer)) {
+    return compareFields(first, merged(there), place)
+  }
+  const { left, pairs, right } = matchVariants(here, there, place)
+  const only = (kind: Kind, variants: ReadonlyArray<Fields>): All =>
+    variants.map((fields) => ({ place: nameOf(place, showFields(fields)), kind }))
+  return [...pairs, ...only("missing", right), ...only("extra", left)]
+}
+
+/** Pairs the variants that differ least; those that have no field in common stay alone. */
+const matchVariants = (here: ReadonlyArray<Fields>, there: ReadonlyArray<Fields>, place: Place) => {
+  const candidates = here.flatMap((ours) =>
+    there.filter((theirs) => haveCommon(ours, theirs))
+      .map((theirs) => ({ ours, theirs, found: compareFields(ours, theirs, place) }))
+  ).toSorted((a, b) => a.found.length - b.found.length)
+  const left = new Set(here)
+  const right = new Set(there)
+  const pairs: Array<Found> = []
+  for (const { found, ours, theirs } of candidates) {
+    if (!left.has(ours) || !right.has(theirs)) continue
+    left.delete(ours)
+    right.delete(theirs)
+    pairs.push(...found)
+  }
+  return { left: [...left], right: [...right], pairs }
+}
+
+const haveCommon = (a: Fields, b: Fields): boolean =>
+  a.fields.size === 0 ? b.fields.size === 0 : [...a.fields.keys()].some((name) => b.fields.has(name))
+
+const compareFields = (here: Fields, there: Fields, place: Place): All => {
+  // Fields against an object that takes any: each of them would be a difference, and is the same one.
+  if ((here.fields.size > 0) !== (there.fields.size > 0)) {
+    return [{ place: nameOf(place), kind: "type", here: showFields(here), there: showFields(there) }]
+  }
+  const others = fieldOf(place, "*")
+  return [
+    ...compareNames(here.fields, there.fields, place, false),
+    ...(here.others !== undefined && there.others !== undefined
+      ? compareTypes(here.others, there.others, others)
+      : there.others !== undefined
+      ? missing(nameOf(others), show(there.others))
+      : here.others !== undefined
+      ? extra(nameOf(others), show(here.others))
+      : [])
+  ]
+}

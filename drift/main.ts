@@ -1,0 +1,36 @@
+/**
+ * `npm run drift [-- OPENAPI.yml [ASYNCAPI.yml]]`: compares our contract with the vendor's documents, by default with the
+ * copies in `spec/`. Fails on a difference that `differences.ts` does not explain, and on an entry that explains nothing.
+ */
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import { DeepgramApi } from "effect-deepgram/DeepgramApi"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import { argv } from "node:process"
+import { fileURLToPath } from "node:url"
+import { known } from "./differences.ts"
+import { readDocument } from "./document.ts"
+import { fromAsyncApi } from "./fromAsyncApi.ts"
+import { fromContract } from "./fromContract.ts"
+import { fromOpenApi } from "./fromOpenApi.ts"
+import { isClean, makeReport, showReport } from "./report.ts"
+
+const copy = (name: string) => fileURLToPath(new URL(`spec/${name}`, import.meta.url))
+
+const main = Effect.gen(function*() {
+  const [openApi = copy("openapi.yml"), asyncApi = copy("asyncapi.yml")] = argv.slice(2)
+  const vendor = yield* readDocument(openApi, fromOpenApi)
+  const sockets = yield* readDocument(asyncApi, fromAsyncApi)
+  const report = makeReport(fromContract(DeepgramApi), vendor, known)
+  yield* Console.log(showReport(report, sockets))
+  return isClean(report)
+})
+
+const program = main.pipe(
+  Effect.catch(({ message }) => Effect.as(Console.error(`✗ ${message}`), false)),
+  Effect.flatMap((clean) => clean ? Effect.void : Effect.fail("drift" as const)),
+  Effect.provide(NodeFileSystem.layer)
+)
+
+NodeRuntime.runMain(program, { disableErrorReporting: true })

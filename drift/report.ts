@@ -1,0 +1,88 @@
+/** The comparison of our contract with the vendor's documents, as text. */
+import { compare, type Difference } from "./compare.ts"
+import type { Kind } from "./compareTypes.ts"
+import type { Description } from "./description.ts"
+import { type Deliberate, explain, type Stale } from "./explain.ts"
+import type { Sockets } from "./fromAsyncApi.ts"
+import { applyMoves, type Move } from "./move.ts"
+
+/** What is known of the vendor's document. */
+export interface Known {
+  readonly differences: ReadonlyArray<Deliberate>
+  readonly moves: ReadonlyArray<Move>
+}
+
+export interface Report {
+  readonly unexplained: ReadonlyArray<Difference>
+  /** Entries that explain nothing any more, and moves of what is not there. */
+  readonly stale: ReadonlyArray<Stale>
+  readonly explained: number
+  readonly operations: number
+}
+
+export const makeReport = (here: Description, there: Description, known: Known): Report => {
+  const moved = applyMoves(there, known.moves)
+  const differences = compare(here, moved.description)
+  const { stale, unexplained } = explain(differences, known.differences)
+  return {
+    unexplained,
+    stale: [
+      ...stale,
+      ...moved.stale.map(({ from, operation, status }) => ({
+        operation,
+        place: `response ${status} ${from}`,
+        kind: "moved" as const
+      }))
+    ],
+    explained: differences.length - unexplained.length,
+    operations: there.operations.length
+  }
+}
+
+/** Nothing has changed that nobody knows of. */
+export const isClean = ({ stale, unexplained }: Report): boolean => stale.length + unexplained.length === 0
+
+const words: Readonly<Record<Kind | "moved", string>> = {
+  missing: "missing here",
+  extra: "extra here",
+  type: "typed otherwise",
+  required: "required otherwise",
+  unread: "not understood",
+  moved: "moved"
+}
+
+const width = Math.max(...Object.values(words).map(({ length }) => length))
+
+const line = (kind: Kind | "moved", text: string): string => `  ${words[kind].padEnd(width)}  ${text}`
+
+const showDifference = ({ here, kind, place, there }: Difference): string => {
+  const what = place === "" ? "the operation" : place
+  const sides = here !== undefined && there !== undefined ? `${here} here, ${there} there` : here ?? there
+  return line(kind, sides === undefined ? what : `${what}: ${sides}`)
+}
+
+const showStale = ({ kind, place }: Stale): string => line(kind, place === "" ? "the operation" : place)
+
+const byOperation = <A extends { readonly operation: string }>(all: ReadonlyArray<A>, show: (one: A) => string) =>
+  Array.from(
+    Map.groupBy(all, ({ operation }) => operation),
+    ([operation, group]) => [operation, ...group.map(show), ""]
+  )
+    .flat()
+
+const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`
+
+/** One line per difference, grouped by operation, and a summary. */
+export const showReport = (report: Report, sockets: Sockets): string => {
+  const { explained, operations, stale, unexplained } = report
+  return [
+    ...byOperation(unexplained, showDifference),
+    ...(stale.length === 0 ? [] : ["Entries of drift/differences.ts that explain nothing any more:", ""]),
+    ...byOperation(stale, showStale),
+    `${plural(operations, "operation")} of the vendor's: ${plural(unexplained.length, "unexplained difference")}, ` +
+    `${explained} explained, ${plural(stale.length, "stale entry").replace("entrys", "entries")}.`,
+    `${plural(sockets.channels, "socket channel")} with ${
+      plural(sockets.messages, "message")
+    } that the contract does not describe yet.`
+  ].join("\n")
+}

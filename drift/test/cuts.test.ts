@@ -1,0 +1,37 @@
+import { assert, describe, it } from "@effect/vitest"
+import { compare } from "../compare.ts"
+import { operationName } from "../description.ts"
+import { type Cut, inOperation, only } from "./support/cuts.ts"
+import { contract, vendor } from "./support/vendor.ts"
+
+/** The part of an operation that a cut is of: `query model`, `body`, `response 200`. */
+const partOf = ({ what }: Cut<unknown>): string => /^(body|response \d+|\w+ [^ [.]+)/.exec(what)?.[0] ?? what
+
+/** Answers may promise more than we need. */
+const isPromise = ({ what }: Cut<unknown>): boolean => what.startsWith("response") && what.endsWith(" required")
+
+const names = (cuts: ReadonlyArray<Cut<unknown>>) => cuts.map(({ what }) => what)
+
+describe.each([["our contract", contract, 1500], ["the vendor's document", vendor, 3000]] as const)(
+  "whatever is taken out of %s",
+  (_, { operations }, atLeast) => {
+    it("is much", () => {
+      assert.isAbove(operations.flatMap((operation) => [...inOperation(operation)]).length, atLeast)
+    })
+
+    for (const operation of operations) {
+      const whole = only(operation)
+
+      it(`is noticed in ${operationName(operation)}`, () => {
+        const cuts = [...inOperation(operation)]
+        const there = cuts.map((cut) => ({ cut, found: compare(whole, only(cut.rest)) }))
+        const here = cuts.filter(({ rest }) => compare(only(rest), whole).length === 0)
+        const elsewhere = there.filter(({ cut, found }) => found.some(({ place }) => !place.startsWith(partOf(cut))))
+        assert.deepStrictEqual(names(there.filter(({ found }) => found.length === 0).map(({ cut }) => cut)), [])
+        assert.deepStrictEqual(names(elsewhere.map(({ cut }) => cut)), [])
+        assert.deepStrictEqual(names(here), names(cuts.filter(isPromise)))
+        assert.deepStrictEqual(compare(whole, whole), [])
+      })
+    }
+  }
+)

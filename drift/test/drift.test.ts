@@ -1,0 +1,197 @@
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Result } from "effect"
+import { execFile } from "node:child_process"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { execPath } from "node:process"
+import { fileURLToPath } from "node:url"
+import { known } from "../differences.ts"
+import { readDocument } from "../document.ts"
+import { fromAsyncApi } from "../fromAsyncApi.ts"
+import { fromOpenApi } from "../fromOpenApi.ts"
+import { isClean, makeReport } from "../report.ts"
+import { complaints, contract, edited, operation, parameter, specification, vendor } from "./support/vendor.ts"
+
+const root = fileURLToPath(new URL("../..", import.meta.url))
+
+/** What `npm run drift` runs. */
+const drift = (...args: ReadonlyArray<string>) =>
+  Effect.callback<{ readonly code: number; readonly out: string; readonly err: string }>((resume) => {
+    const child = execFile(
+      execPath,
+      ["--conditions=@effect-deepgram/source", "drift/main.ts", ...args],
+      { cwd: root },
+      (error, out, err) => resume(Effect.succeed({ code: error === null ? 0 : Number(error.code), out, err }))
+    )
+    return Effect.sync(() => child.kill())
+  })
+
+const folder = Effect.acquireRelease(
+  Effect.sync(() => mkdtempSync(join(tmpdir(), "drift-"))),
+  (path) => Effect.sync(() => rmSync(path, { recursive: true }))
+)
+
+const file = Effect.fnUntraced(function*(name: string, content: string) {
+  const path = join(yield* folder, name)
+  yield* Effect.sync(() => writeFileSync(path, content))
+  return path
+})
+
+describe("our contract", () => {
+  const report = makeReport(contract, vendor, known)
+
+  it("differs from the vendor's document where it is meant to, and nowhere else", () => {
+    assert.deepStrictEqual(complaints(report), [])
+  })
+
+  it("is compared in all operations", () => {
+    assert.strictEqual(report.operations, 50)
+    assert.isAbove(report.explained, 100)
+  })
+})
+
+describe("a report", () => {
+  const nothing = { differences: [], moves: [] }
+  const because = { reason: "because", evidence: "it is" }
+
+  it("is clean where nothing differs", () => {
+    assert.isTrue(isClean(makeReport(contract, contract, nothing)))
+  })
+
+  it("is not clean where something differs", () => {
+    assert.isFalse(isClean(makeReport(contract, { operations: contract.operations.slice(1) }, nothing)))
+  })
+
+  it("is not clean where an entry explains nothing", () => {
+    const entry = { kind: "extra" as const, at: { "POST /v1/listen": ["query none"] }, ...because }
+    assert.isFalse(isClean(makeReport(contract, contract, { differences: [entry], moves: [] })))
+  })
+
+  it("is not clean where there is nothing to move", () => {
+    const move = { operation: "POST /v1/listen", status: "200", from: "none.a", to: "a", ...because }
+    assert.isFalse(isClean(makeReport(contract, contract, { differences: [], moves: [move] })))
+  })
+})
+
+describe("the vendor's sockets", () => {
+  it("are counted, with their messages in both directions", () => {
+    assert.deepStrictEqual(Result.getOrThrow(fromAsyncApi(specification("asyncapi.yml"))), {
+      channels: 5,
+      messages: 65
+    })
+  })
+})
+
+describe("npm run drift", { timeout: 60_000 }, () => {
+  it.live("finds nothing in the copies of the vendor's documents", () =>
+    Effect.gen(function*() {
+      assert.deepStrictEqual(yield* drift(), {
+        code: 0,
+        err: "",
+        out:
+          `50 operations of the vendor's: 0 unexplained differences, ${
+            makeReport(contract, vendor, known).explained
+          } explained, 0 stale entries.\n` +
+          "5 socket channels with 65 messages that the contract does not describe yet.\n"
+      })
+    }))
+
+  it.live("tells what is new in other documents", () =>
+    Effect.gen(function*() {
+      const openApi = yield* file(
+        "openapi.yml",
+        // JSON is YAML.
+        JSON.stringify(edited(
+          [["paths", "/v3/listen"], { post: {} }],
+          [parameter("get", "/v1/models", "include_outdated", "schema"), { type: "number" }],
+          [operation("post", "/v1/speak", "responses", "200"), undefined]
+        ))
+      )
+      const asyncApi = yield* file(
+        "asyncapi.yml",
+        "channels:\n  /v3/listen:\n    publish:\n      message:\n        $ref: '#/components/messages/Heard'\n"
+      )
+      const { code, err, out } = yield* drift(openApi, asyncApi)
+      assert.strictEqual(err, "")
+      assert.strictEqual(code, 1)
+      const lines = out.split("\n")
+      const models = lines.indexOf("GET /v1/models")
+      assert.deepStrictEqual(lines.slice(models, models + 3), [
+        "GET /v1/models",
+        "  typed otherwise     query include_outdated: boolean here, number there",
+        ""
+      ])
+      const at = lines.indexOf("POST /v3/listen")
+      assert.deepStrictEqual(lines.slice(at, at + 3), [
+        "POST /v3/listen",
+        "  missing here        the operation",
+        ""
+      ])
+      const speak = lines.indexOf("POST /v1/speak")
+      assert.deepStrictEqual(lines.slice(speak, speak + 3), [
+        "POST /v1/speak",
+        "  extra here          response 200: { request_id } | bytes",
+        ""
+      ])
+      const stale = lines.indexOf("Entries of drift/differences.ts that explain nothing any more:")
+      assert.deepStrictEqual(lines.slice(stale + 1), [
+        "",
+        "POST /v1/speak",
+        "  extra here          response 200 (application/octet-stream)",
+        "  typed otherwise     response 200",
+        "",
+        lines.at(-3),
+        "1 socket channel with 1 message that the contract does not describe yet.",
+        ""
+      ])
+      assert.match(
+        lines.at(-3) ?? "",
+        /^51 operations of the vendor's: \d+ unexplained differences, \d+ explained, 2 stale entries\.$/
+      )
+    }))
+
+  it.live("says what it cannot use", () =>
+    Effect.gen(function*() {
+      const { code, err, out } = yield* drift("drift/spec/none.yml")
+      assert.deepStrictEqual({ code, err, out }, { code: 1, err: "✗ drift/spec/none.yml cannot be read\n", out: "" })
+    }))
+})
+
+describe("a document", () => {
+  const spec = (name: string) => fileURLToPath(new URL(`../spec/${name}`, import.meta.url))
+
+  const complaint = <A>(path: string, from: (document: unknown) => Result.Result<A, string>) =>
+    readDocument(path, from).pipe(
+      Effect.flip,
+      Effect.map(({ message }) => message),
+      Effect.provide(NodeFileSystem.layer)
+    )
+
+  it.live("is YAML", () =>
+    Effect.gen(function*() {
+      const path = yield* file("broken.yml", "a: [")
+      assert.match(yield* complaint(path, fromOpenApi), /broken\.yml is no YAML: ./)
+    }))
+
+  it.live("has paths", () =>
+    Effect.gen(function*() {
+      const words = yield* file("words.yml", "just words")
+      for (const path of [words, spec("asyncapi.yml")]) {
+        assert.strictEqual(
+          yield* complaint(path, fromOpenApi),
+          `${path} is no OpenAPI document: it has no paths`
+        )
+      }
+    }))
+
+  it.live("has channels", () =>
+    Effect.gen(function*() {
+      const path = spec("openapi.yml")
+      assert.strictEqual(
+        yield* complaint(path, fromAsyncApi),
+        `${path} is no AsyncAPI document: it has no channels`
+      )
+    }))
+})

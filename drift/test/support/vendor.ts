@@ -1,0 +1,87 @@
+/** The vendor's document as it is, and changed. */
+import { Result } from "effect"
+import { DeepgramApi } from "effect-deepgram/DeepgramApi"
+import * as Yaml from "effect/encoding/Yaml"
+import { readFileSync } from "node:fs"
+import { isDeepStrictEqual } from "node:util"
+import type { Description } from "../../description.ts"
+import { known } from "../../differences.ts"
+import { fromContract } from "../../fromContract.ts"
+import { fromOpenApi } from "../../fromOpenApi.ts"
+import { makeReport, type Report } from "../../report.ts"
+
+export const specification = (name: string): unknown =>
+  Yaml.parse(readFileSync(new URL(`../../spec/${name}`, import.meta.url), "utf8"))
+
+/** A document as a description; it must be one. */
+export const described = (document: unknown): Description =>
+  Result.getOrThrowWith(fromOpenApi(document), (message) => new Error(message))
+
+export const contract = fromContract(DeepgramApi)
+
+/** The way to a part of a document: keys, indices, and in a list of parameters the name of one. */
+export type Path = ReadonlyArray<string | number>
+
+export const operation = (method: string, path: string, ...rest: Path): Path => ["paths", path, method, ...rest]
+
+export const parameter = (method: string, path: string, name: string, ...rest: Path): Path =>
+  operation(method, path, "parameters", name, ...rest)
+
+export const schema = (name: string, ...rest: Path): Path => ["components", "schemas", name, ...rest]
+
+/** A change of a document: a new value, or what makes one of the old; `undefined` removes. */
+export type Edit = readonly [path: Path, value: unknown]
+
+/** With one more in the list. */
+export const plus = (item: unknown) => (list: unknown): unknown => [...list as ReadonlyArray<unknown>, item]
+
+/** Without one in the list. */
+export const minus = (item: unknown) => (list: unknown): unknown =>
+  (list as ReadonlyArray<unknown>).filter((each) => each !== item)
+
+type Holder = Record<string | number, unknown>
+
+const step = (holder: unknown, key: string | number): string | number => {
+  if (typeof holder !== "object" || holder === null) throw new Error(`nothing has ${key}`)
+  return Array.isArray(holder) && typeof key === "string" ? holder.findIndex((item) => item.name === key) : key
+}
+
+const edit = (document: unknown, [path, change]: Edit): void => {
+  let holder = document
+  for (const key of path.slice(0, -1)) holder = (holder as Holder)[step(holder, key)]
+  const last = step(holder, path.at(-1) ?? "")
+  const old = (holder as Holder)[last]
+  const value = typeof change === "function" ? change(old) : change
+  if (isDeepStrictEqual(old, value)) throw new Error(`${path.join("/")} is so already`)
+  if (value !== undefined) (holder as Holder)[last] = value
+  else if (Array.isArray(holder)) holder.splice(Number(last), 1)
+  else delete (holder as Holder)[last]
+}
+
+const original = specification("openapi.yml")
+
+/** The vendor's document with changes. */
+export const edited = (...edits: ReadonlyArray<Edit>): unknown => {
+  const copy = structuredClone(original)
+  edits.forEach((each) => edit(copy, each))
+  return copy
+}
+
+const sides = (here: string | undefined, there: string | undefined): string =>
+  here === undefined && there === undefined ? "" : ` (${here ?? "-"}; ${there ?? "-"})`
+
+/** What a report complains of, on short lines. */
+export const complaints = ({ stale, unexplained }: Report): ReadonlyArray<string> => [
+  ...unexplained.map(({ here, kind, operation, place, there }) =>
+    `${kind} ${operation} ${place}`.trimEnd() + sides(here, there)
+  ),
+  ...stale.map(({ kind, operation, place }) => `stale ${kind} ${operation} ${place}`.trimEnd())
+]
+
+export const vendor = described(original)
+
+const before = new Set(complaints(makeReport(contract, vendor, known)))
+
+/** What is complained of because of changes. */
+export const noticed = (...edits: ReadonlyArray<Edit>): ReadonlyArray<string> =>
+  complaints(makeReport(contract, described(edited(...edits)), known)).filter((line) => !before.has(line))
