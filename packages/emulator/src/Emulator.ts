@@ -15,6 +15,7 @@ import type * as HttpClient from "effect/http/HttpClient"
 import * as HttpServer from "effect/http/HttpServer"
 import { ServeError } from "effect/http/HttpServerError"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { createServer } from "node:http"
 import * as Accounts from "./internal/server/accounts.ts"
@@ -24,6 +25,7 @@ import * as AccessTokens from "./internal/state/accessTokens.ts"
 import * as Collections from "./internal/state/collections.ts"
 import * as Directory from "./internal/state/directory.ts"
 import * as Ledger from "./internal/state/ledger.ts"
+import { dollars, microDollars } from "./internal/state/ledgerPrices.ts"
 import * as Recognizer from "./Recognizer.ts"
 import * as Synthesizer from "./Synthesizer.ts"
 
@@ -47,11 +49,14 @@ export interface Options {
    * {@link defaultApiKey}. `"none"`: no authentication, like a self-hosted server.
    */
   readonly apiKeys?: NonEmptyReadonlyArray<string> | "none" | undefined
-  /** Ids of custom models, besides those that Deepgram documents. */
+  /**
+   * Ids of custom models, besides those that Deepgram documents, in visible ASCII characters. Those that begin with
+   * `aura-` or `flux-` are voices; all others listen.
+   */
   readonly models?: ReadonlyArray<string> | undefined
   /** Largest recording in bytes; a larger one is answered with 413. Default {@link defaultMaxUploadBytes}. */
   readonly maxUploadBytes?: number | undefined
-  /** US dollars of the first balance. Default {@link defaultCredits}. */
+  /** US dollars of the first balance, 0 or more. Default {@link defaultCredits}. */
   readonly credits?: number | undefined
   /** Between two attempts to deliver a callback; there are ten. Default 30 seconds, as Deepgram waits. */
   readonly callbackRetryDelay?: Duration.Input | undefined
@@ -73,15 +78,47 @@ export class Emulator extends Context.Service<Emulator, {
 const apiKeysOf = (options: Options): NonEmptyReadonlyArray<string> | undefined =>
   options.apiKeys === "none" ? undefined : options.apiKeys ?? [defaultApiKey]
 
+/** Answers of the voice API say in a header what model they are of. */
+const isHeaderValue = (text: string): boolean => /^[\x21-\x7e]+$/.test(text)
+
+/** Why there cannot be such an emulator. */
+const problemOf = (options: Options): string | undefined => {
+  const { credits = defaultCredits, maxUploadBytes = defaultMaxUploadBytes, models = [], port = 0 } = options
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    return `There is no port ${port}: choose one from 0 to 65535`
+  }
+  const model = models.find((model) => !isHeaderValue(model))
+  if (model !== undefined) {
+    return `A model cannot have the id ${JSON.stringify(model)}: take visible ASCII characters`
+  }
+  // More than that could not be added up exactly.
+  if (credits < 0 || !Number.isSafeInteger(microDollars(credits))) {
+    return `The credit cannot be ${credits} US dollars: choose from 0 to ${dollars(Number.MAX_SAFE_INTEGER)}`
+  }
+  return maxUploadBytes >= 0 ? undefined : `The largest upload cannot be ${maxUploadBytes} bytes: choose 0 or more`
+}
+
+/** What the handlers go by; fails when an option has a value that cannot be. */
+const settingsOf = Effect.fnUntraced(
+  function*(options: Options): Effect.fn.Return<Settings["Service"], ServeError> {
+    const problem = problemOf(options)
+    if (problem !== undefined) return yield* new ServeError({ cause: new Error(problem) })
+    const { callbackRetryDelay = "30 seconds", maxUploadBytes = defaultMaxUploadBytes, models = [] } = options
+    const delay = Option.filter(Duration.fromInput(callbackRetryDelay), (delay) => !Duration.isNegative(delay))
+    if (Option.isNone(delay)) {
+      const cause = new Error(`A callback cannot be tried again after ${String(callbackRetryDelay)}`)
+      return yield* new ServeError({ cause })
+    }
+    return { models, maxUploadBytes, callbackRetryDelay: delay.value }
+  }
+)
+
 /** Longest head of a request, in bytes: 500 key terms in the query may take more than the 16 KiB that Node allows. */
 const maxHeaderSize = 131_072
 
 /** Listens, and when the scope closes cuts what is still connected: a test must not wait for a client's keep-alive. */
 const listen = Effect.fnUntraced(function*(options: Options) {
   const { host = "127.0.0.1", port = 0 } = options
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    return yield* new ServeError({ cause: new Error(`There is no port ${port}: choose one from 0 to 65535`) })
-  }
   const node = createServer({ maxHeaderSize })
   // Node would cut an upload that takes more than five minutes.
   node.requestTimeout = 0
@@ -90,10 +127,7 @@ const listen = Effect.fnUntraced(function*(options: Options) {
   return server
 })
 
-/** Starts an emulator with another {@link Recognizer} or {@link Synthesizer}: a real engine, say. */
-export const layerNoDeps = (
-  options: Options = {}
-): Layer.Layer<Emulator, ServeError, Recognizer.Recognizer | Synthesizer.Synthesizer | HttpClient.HttpClient> =>
+const started = (options: Options, settings: Settings["Service"]) =>
   Layer.effect(
     Emulator,
     Effect.gen(function*() {
@@ -119,17 +153,23 @@ export const layerNoDeps = (
       ),
       Layer.fresh(Collections.layer),
       Ledger.layer({ credits: options.credits ?? defaultCredits }),
-      Layer.succeed(Settings, {
-        models: options.models ?? [],
-        maxUploadBytes: options.maxUploadBytes ?? defaultMaxUploadBytes,
-        callbackRetryDelay: Duration.fromInputUnsafe(options.callbackRetryDelay ?? "30 seconds")
-      }),
+      Layer.succeed(Settings, settings),
       NodeHttpServer.layerHttpServices
     ])
   )
 
 /**
- * Starts an emulator, and stops it when the scope closes.
+ * Starts an emulator with another {@link Recognizer} or {@link Synthesizer}: a real engine, say. Fails like
+ * {@link layer}.
+ */
+export const layerNoDeps = (
+  options: Options = {}
+): Layer.Layer<Emulator, ServeError, Recognizer.Recognizer | Synthesizer.Synthesizer | HttpClient.HttpClient> =>
+  Layer.unwrap(Effect.map(settingsOf(options), (settings) => started(options, settings)))
+
+/**
+ * Starts an emulator, and stops it when the scope closes. Fails with `ServeError` when its port cannot be had, or an
+ * option has a value that cannot be; the `cause` says which.
  *
  * @example
  * ```ts

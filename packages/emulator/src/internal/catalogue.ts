@@ -1,8 +1,9 @@
 /** The models that can be asked for, described as far as their names say something. */
 import { auraVoices, listenModels } from "effect-deepgram/DeepgramApi"
 import type { ModelList, SpeechToTextModel, TextToSpeechModel } from "effect-deepgram/Models"
+import { isVoice, parseVoice } from "./speak/voices.ts"
 import { languages } from "./transcribe/languages.ts"
-import { modelNamed } from "./transcribe/models.ts"
+import { modelNamed, parseModel } from "./transcribe/models.ts"
 
 /** Architectures that newer ones took the place of: listed with `include_outdated` only. */
 const outdated: ReadonlySet<string | undefined> = new Set(["nova", "enhanced", "base"])
@@ -12,8 +13,8 @@ const languagesOf = (architecture: string, variant: string): ReadonlyArray<strin
   variant === "general" && !outdated.has(architecture) ? ["multi", ...languages.map(({ code }) => code)] : ["en"]
 
 const listening = (canonical_name: string): SpeechToTextModel => {
-  const { arch, name, uuid, version } = modelNamed(canonical_name)
-  const variant = name.endsWith(`-${arch}`) ? name.slice(0, -arch.length - 1) : name
+  const { uuid, version } = modelNamed(canonical_name)
+  const { arch, variant } = parseModel(canonical_name)
   const known = languagesOf(arch, variant)
   return {
     name: variant,
@@ -30,13 +31,12 @@ const listening = (canonical_name: string): SpeechToTextModel => {
 }
 
 const speaking = (canonical_name: string): TextToSpeechModel => {
-  const [, architecture = "aura-2", name = canonical_name, language = "en"] =
-    /^(aura-2|aura|flux)-(.+)-([a-z]{2})$/.exec(canonical_name) ?? []
+  const { arch, language, name } = parseVoice(canonical_name)
   const { uuid, version } = modelNamed(canonical_name)
   return {
     name,
     canonical_name,
-    architecture,
+    architecture: arch,
     languages: [language],
     version,
     uuid,
@@ -47,8 +47,6 @@ const speaking = (canonical_name: string): TextToSpeechModel => {
 const names = new Intl.DisplayNames("en", { type: "language" })
 
 const nameOf = (language: string): string => language === "multi" ? "Multilingual" : names.of(language) ?? language
-
-const isVoice = (name: string): boolean => /^(aura|flux)-/.test(name)
 
 /** Several names may stand for one model: the first one is its canonical name. */
 const distinct = <Model extends { readonly uuid?: string }>(models: ReadonlyArray<Model>): ReadonlyArray<Model> =>

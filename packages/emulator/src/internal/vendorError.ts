@@ -25,13 +25,18 @@ const bodyOf = ({ details, err_code, err_msg, shape }: VendorError) =>
 /** Longest `dg-error`, in characters: clients do not read an answer whose head is too long. */
 const maxHeaderLength = 500
 
-/** Longest part of a request that a message repeats, in characters. */
-const maxQuoteLength = 100
+/** Longest message, in characters, whatever of the request it repeats. */
+const maxMessageLength = 1000
 
-/** What a request says, as messages repeat it: its beginning, if it is long. */
-export const quoted = (text: string, longest: number = maxQuoteLength): string =>
+/** Longest part of a request that a message repeats, in characters. */
+const maxQuoteLength = 200
+
+const shortened = (text: string, longest: number): string =>
   // Half a character may be left over at the end.
   text.length <= longest ? text : `${text.slice(0, longest).replace(/[\ud800-\udbff]$/, "")}...`
+
+/** What a request says, as messages repeat it: its beginning, if it is long. */
+export const quoted = (value: string): string => shortened(value, maxQuoteLength)
 
 /** The answer to a request with this id. */
 export const toResponse = (error: VendorError, requestId: string): HttpServerResponse.HttpServerResponse =>
@@ -40,14 +45,21 @@ export const toResponse = (error: VendorError, requestId: string): HttpServerRes
     // Deepgram says the reason in a header too: it is all that failed WebSocket handshakes show in some clients.
     {
       status: error.status,
-      headers: { "dg-error": quoted(error.err_msg, maxHeaderLength).replace(/[^\x20-\x7e]+/g, " ") }
+      headers: { "dg-error": shortened(error.err_msg, maxHeaderLength).replace(/[^\x20-\x7e]+/g, " ") }
     }
   )
 
-const refuse = (status: number, err_code: string) => (err_msg: string) => new VendorError({ status, err_code, err_msg })
+const refuse = (status: number, err_code: string) => (message: string) =>
+  new VendorError({ status, err_code, err_msg: shortened(message, maxMessageLength) })
 
-const refuseManagement = (status: number, err_code: string) => (err_msg: string, details?: string) =>
-  new VendorError({ status, err_code, err_msg, shape: "modern", ...(details === undefined ? undefined : { details }) })
+const refuseManagement = (status: number, err_code: string) => (message: string, details?: string) =>
+  new VendorError({
+    status,
+    err_code,
+    err_msg: shortened(message, maxMessageLength),
+    shape: "modern",
+    ...(details === undefined ? undefined : { details: shortened(details, maxMessageLength) })
+  })
 
 export const badRequest = refuse(400, "Bad Request")
 export const invalidQueryParameter = refuse(400, "INVALID_QUERY_PARAMETER")

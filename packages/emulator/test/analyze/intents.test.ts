@@ -115,6 +115,15 @@ describe("custom intents", () => {
     assert.deepStrictEqual(intentsOf(text, { custom_intent_mode: "strict" }), [])
   })
 
+  it("are the ten that most speaks for, if a sentence is for more", () => {
+    const names = Array.from({ length: 100 }, (_, index) => `cancel${" it".repeat(index)}`)
+    const found = intentNames("I'd like to cancel the subscription.", {
+      custom_intent: [...names, "cancel subscription"],
+      custom_intent_mode: "strict"
+    })
+    assert.deepStrictEqual(found, names.slice(0, 10))
+  })
+
   it("that the text brings up itself are named once, as the request spells them", () => {
     assert.deepStrictEqual(intentNames(text, { custom_intent: "cancel SUBSCRIPTION" }), ["cancel SUBSCRIPTION"])
   })

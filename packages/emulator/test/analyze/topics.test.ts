@@ -109,6 +109,33 @@ describe("custom topics", () => {
     assert.deepStrictEqual(topicNames("My refund.", { custom_topic: ["refund", "refund"] }), [["refund"]])
   })
 
+  it("are the ten that most speaks for, if a segment is about more", () => {
+    const words = ["invoice", "refund", "parcel", "order", "label", "driver", "camera", "garden", "kitchen"]
+    const pairs = words.flatMap((one) => words.filter((other) => other !== one).map((other) => `${one} ${other}`))
+    const text = "Invoice refund parcel order label. Order label driver camera garden kitchen."
+    const [first, second, ...others] = topicsOf(`${text} Never mind! The driver and the invoice.`, {
+      custom_topic_mode: "strict",
+      custom_topic: [...pairs, ...pairs]
+    })
+    assert.deepInclude(first, { text })
+    const names = first?.topics?.map(({ topic = "" }) => topic) ?? []
+    assert.strictEqual(names.length, 10)
+    assert.strictEqual(new Set(names).size, 10)
+    // Those in a row weigh more than the others.
+    assert.sameMembers(names.slice(0, 8), [
+      "invoice refund",
+      "refund parcel",
+      "parcel order",
+      "order label",
+      "label driver",
+      "driver camera",
+      "camera garden",
+      "garden kitchen"
+    ])
+    assert.deepStrictEqual(second?.topics?.map(({ topic }) => topic), ["driver invoice", "invoice driver"])
+    assert.deepStrictEqual(others, [])
+  })
+
   it("that have no word of their own are found nowhere", () => {
     assert.deepStrictEqual(topicNames("It is about the time.", { custom_topic: ["it", "about the", " ", ""] }), [])
   })

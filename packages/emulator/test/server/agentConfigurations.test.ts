@@ -77,6 +77,33 @@ layer(Emulator.layerSdk())("an agent configuration", (it) => {
       assert.strictEqual((yield* send("PUT", `${path}/${nothing}`, { body: {} })).status, 400)
     }))
 
+  it.effect("is nested as deep as it can be given back, and no deeper", () =>
+    Effect.gen(function*() {
+      const path = `/v1/projects/${yield* project}/agents`
+      const nested = (depth: number, inner: string) => `${"{\"a\":".repeat(depth)}${inner}${"}".repeat(depth)}`
+      for (const inner of ["1", "DG_X"]) {
+        assert.strictEqual((yield* send("POST", path, { body: { config: nested(200, inner) } })).status, 200)
+        for (const depth of [201, 5000]) {
+          const { json, status } = yield* send("POST", path, { body: { config: nested(depth, inner) } })
+          assert.strictEqual(status, 400)
+          assert.include(json, { category: "INVALID_JSON" })
+        }
+      }
+      assert.strictEqual((yield* send("GET", path)).status, 200)
+    }))
+
+  it.effect("is read once, however often a quote is escaped in a string that never ends", () =>
+    Effect.gen(function*() {
+      const path = `/v1/projects/${yield* project}/agents`
+      // As long as a body may be: looked for from every quote again, the end would take a minute to be missed.
+      for (const end of ["", "\\"]) {
+        const config = `{"a": DG_X, "b": "${"\\\"".repeat(250_000)}${end}`
+        const { json, status } = yield* send("POST", path, { body: { config } })
+        assert.strictEqual(status, 400)
+        assert.include(json, { category: "INVALID_REQUEST" })
+      }
+    }))
+
   it.effect("is seen by every member, and changed by those who may write", () =>
     Effect.gen(function*() {
       const member = withKey(yield* newKey("member"))

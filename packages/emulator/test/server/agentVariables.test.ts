@@ -75,6 +75,32 @@ layer(Emulator.layerSdk())("an agent variable", (it) => {
       assert.strictEqual(yield* failureOf(reader(update)), "PermissionDenied")
     }))
 
+  it.effect("is nested as deep as it can be given back, and no deeper", () =>
+    Effect.gen(function*() {
+      const path = `/v1/projects/${yield* project}/agent-variables`
+      const arrays = (depth: number) => `${"[".repeat(depth)}${"]".repeat(depth)}`
+      const objects = (depth: number) => `${"{\"a\":".repeat(depth)}1${"}".repeat(depth)}`
+      const { variable_id } = yield* create("DG_DEEP")
+      // The body is a level too.
+      for (const value of [arrays(199), objects(199)]) {
+        const { json, status } = yield* send("PATCH", `${path}/${variable_id}`, { body: `{"value":${value}}` })
+        assert.strictEqual(status, 200)
+        assert.deepStrictEqual((json as { readonly value: unknown }).value, JSON.parse(value))
+      }
+      for (const value of [arrays(200), objects(200), arrays(5000), arrays(400_000)]) {
+        for (
+          const answer of [
+            yield* send("POST", path, { body: `{"key":"DG_DEEPER","value":${value}}` }),
+            yield* send("PATCH", `${path}/${variable_id}`, { body: `{"value":${value}}` })
+          ]
+        ) {
+          assert.strictEqual(answer.status, 400)
+          assert.include(answer.json, { category: "INVALID_JSON" })
+        }
+      }
+      assert.strictEqual((yield* send("GET", path)).status, 200)
+    }))
+
   it.effect("is made once, however many want it at a time", () =>
     Effect.gen(function*() {
       const keys = Array.from({ length: 100 }, (_, i) => `DG_MANY_${i % 50}`)

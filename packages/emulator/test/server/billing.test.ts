@@ -1,7 +1,7 @@
 import { Emulator } from "@effect-deepgram/emulator"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Exit } from "effect"
-import { Billing, type Deepgram, type DeepgramError, Keys, ListenV1, Requests, Usage } from "effect-deepgram"
+import { Effect, Exit, Stream } from "effect"
+import { Billing, type Deepgram, type DeepgramError, Keys, ListenV1, Requests, SpeakV1, Usage } from "effect-deepgram"
 import { TestClock } from "effect/testing"
 import { day, epoch, listen, read, recording, speak, stereo, sumOf, text } from "./calls.ts"
 import { failureOf, inProject, newKey, nothing, project, send, withKey } from "./management.ts"
@@ -180,6 +180,22 @@ describe("costs", () => {
       }])
     }).pipe(Effect.provide(Emulator.layerSdk())))
 
+  it.effect("of custom models are their own", () =>
+    Effect.gen(function*() {
+      yield* ListenV1.transcribeFile(recording, { model: "ours" })
+      yield* SpeakV1.generate(text, { model: "aura-3-ours-en" }).pipe(
+        Effect.tap(({ audio }) => Stream.runDrain(audio)),
+        Effect.scoped
+      )
+      const { line_items } = yield* inProject((id) => Billing.fields(id))
+      assert.deepStrictEqual<unknown>(line_items, {
+        "batch::other": "other (speech to text, recordings)",
+        "tts::aura-3": "aura-3 (text to speech)"
+      })
+      const [voice] = yield* breakdown({ line_item: "tts::aura-3" })
+      assert.strictEqual(micros(voice!.dollars), text.length * 30)
+    }).pipe(Effect.provide(Emulator.layerSdk({ models: ["ours", "aura-3-ours-en"] }))))
+
   it.effect("have fields: what was charged for in the days that are asked for", () =>
     Effect.gen(function*() {
       yield* TestClock.setTime(epoch)
@@ -237,6 +253,7 @@ describe("billing", () => {
         const query of [
           "billing/breakdown?start=2026-02-30",
           "billing/breakdown?grouping=line_item&grouping=color",
+          "billing/breakdown?deployment=moon",
           "billing/fields?end=now",
           "purchases?limit=0",
           "purchases?limit=1001"

@@ -1,9 +1,9 @@
 import { Emulator, Recording } from "@effect-deepgram/emulator"
 import { assert, describe, it, layer } from "@effect/vitest"
 import { DateTime, Duration, Effect, Redacted, Schema } from "effect"
-import { type Deepgram, Keys, ListenV1, Members, Projects } from "effect-deepgram"
+import { type Deepgram, Invites, Keys, ListenV1, Members, Projects } from "effect-deepgram"
 import { TestClock } from "effect/testing"
-import { failureOf, inProject, newKey, newMember, nothing, project, send, withKey } from "./management.ts"
+import { failureOf, inProject, newKey, newMember, nothing, project, send, sendAfter, withKey } from "./management.ts"
 
 const recording = Recording.wav("Good morning.", { sampleRate: 8_000, encoding: "mulaw" })
 
@@ -84,6 +84,20 @@ layer(Emulator.layerSdk())("the life of a key", (it) => {
       )
     }))
 
+  it.effect("it expires at the moment that a date says, in UTC unless it has an offset", () =>
+    Effect.gen(function*() {
+      const dates = [
+        ["2030-02-28", "2030-02-28T00:00:00.000Z"],
+        ["2030-01-01T10:00:00", "2030-01-01T10:00:00.000Z"],
+        ["2030-01-01T10:00:00.5Z", "2030-01-01T10:00:00.500Z"],
+        ["2030-01-01T10:00:00+02:00", "2030-01-01T08:00:00.000Z"]
+      ] as const
+      for (const [expiration_date, expected] of dates) {
+        const made = yield* inProject((id) => Keys.create(id, { comment: "", scopes: ["member"], expiration_date }))
+        assert.strictEqual(made.expiration_date, expected)
+      }
+    }))
+
   it.effect("many at a time are all there, each once", () =>
     Effect.gen(function*() {
       const made = yield* Effect.forEach(
@@ -142,6 +156,53 @@ layer(Emulator.layerSdk())("what a key may do", (it) => {
       assert.strictEqual(yield* failureOf(writer(newKey("member"))), "PermissionDenied")
     }))
 
+  it.effect("is never more than the member behind its maker may do by now", () =>
+    Effect.gen(function*() {
+      const old = withKey(yield* newMember("changing@example.com", "admin"))
+      const { members } = yield* inProject(Members.list)
+      const { member_id } = members.find(({ email }) => email === "changing@example.com")!
+      const setRole = (scope: string) => inProject((id) => Members.updateScopes(id, member_id, { scope }))
+      yield* old(newKey("admin"))
+      yield* setRole("member")
+      for (const scope of ["admin", "billing:read"]) {
+        assert.strictEqual(yield* failureOf(old(newKey(scope))), "PermissionDenied")
+      }
+      // Nor is the role won back with a key from before.
+      assert.strictEqual(yield* failureOf(old(setRole("admin"))), "PermissionDenied")
+      const guest = { email: "guest@example.com", scope: "admin" }
+      assert.strictEqual(yield* failureOf(old(inProject((id) => Invites.create(id, guest)))), "PermissionDenied")
+      // What it has it keeps.
+      yield* old(inProject(Members.list))
+      yield* old(newKey("member"))
+      yield* setRole("owner")
+      yield* old(newKey("admin"))
+      assert.strictEqual(yield* failureOf(old(newKey("owner"))), "PermissionDenied")
+    }))
+
+  it.effect("is nothing when its maker is removed while it is made", () =>
+    Effect.gen(function*() {
+      const id = yield* project
+      const key = yield* newMember("brief@example.com", "member")
+      const { members } = yield* inProject(Members.list)
+      const { member_id } = members.find(({ email }) => email === "brief@example.com")!
+      const before = yield* comments()
+      const status = yield* sendAfter(Members.delete(id, member_id), {
+        method: "POST",
+        path: `/v1/projects/${id}/keys`,
+        authorization: `Token ${Redacted.value(key)}`,
+        body: { comment: "too late", scopes: ["member"] }
+      })
+      assert.strictEqual(status, 403)
+      assert.deepStrictEqual(yield* comments(), before.filter((comment) => comment !== "brief@example.com"))
+    }))
+
+  it.effect("is said once", () =>
+    Effect.gen(function*() {
+      const scopes = ["usage:write", "member", "usage:write", "member"]
+      const made = yield* inProject((id) => Keys.create(id, { comment: "", scopes }))
+      assert.deepStrictEqual(made.scopes, ["usage:write", "member"])
+    }))
+
   it.effect("members see and delete the keys of their own, owners all", () =>
     Effect.gen(function*() {
       const member = withKey(yield* newMember("own@example.com", "member"))
@@ -180,6 +241,22 @@ layer(Emulator.layerSdk())("what is refused", (it) => {
       /exclude each other/
     ],
     ["no date", { comment: "a", scopes: ["member"], expiration_date: "soon" }, "INVALID_REQUEST", /date that there is/],
+    ...[
+      "2030-02-31",
+      "2030-02-31T10:00:00Z",
+      "2030-01-01T25:00:00Z",
+      "Jan 1 2030",
+      "5000",
+      "2030-01-01 (or so)",
+      "2030-01-01 10:00",
+      " 2030-01-01",
+      ""
+    ].map((date): [string, unknown, string, RegExp] => [
+      `${JSON.stringify(date)} as a date`,
+      { comment: "a", scopes: ["member"], expiration_date: date },
+      "INVALID_REQUEST",
+      /date that there is/
+    ]),
     ["the past", { comment: "a", scopes: ["member"], expiration_date: "1969-12-31" }, "INVALID_REQUEST", /future/],
     ["a negative time", { comment: "a", scopes: ["member"], time_to_live_in_seconds: -1 }, "INVALID_REQUEST", /future/],
     ["no time", { comment: "a", scopes: ["member"], time_to_live_in_seconds: 0 }, "INVALID_REQUEST", /future/],

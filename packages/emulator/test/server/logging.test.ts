@@ -73,14 +73,6 @@ describe("a call", () => {
       assert.deepStrictEqual((yield* entry)?.features, ["diarize"])
     }).pipe(Effect.provide([rich, read])))
 
-  it.effect("over a socket says so", () =>
-    Effect.gen(function*() {
-      yield* logged({ ...call, method: "streaming", query: { callback: "https://a.example/" } })(() =>
-        Effect.succeed(empty)
-      )
-      assert.strictEqual((yield* entry)?.method, "streaming")
-    }).pipe(Effect.provide([rich, read])))
-
   it.effect("that fails keeps its models, and used nothing", () =>
     Effect.gen(function*() {
       const exit = yield* Effect.exit(

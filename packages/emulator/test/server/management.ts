@@ -2,6 +2,7 @@
 import { Emulator } from "@effect-deepgram/emulator"
 import { Effect, Redacted } from "effect"
 import { Deepgram, Invites, Keys, Projects } from "effect-deepgram"
+import { type IncomingMessage, request } from "node:http"
 
 /** The project of the emulator. */
 export const project = Effect.map(Projects.list(), ({ projects }) => projects[0]!.project_id)
@@ -57,7 +58,11 @@ export const send = Effect.fnUntraced(
         method,
         signal,
         headers: { ...(authorization === "" ? undefined : { authorization }), "content-type": "application/json" },
-        body: body === undefined ? null : typeof body === "string" ? body : JSON.stringify(body)
+        body: body === undefined
+          ? null
+          : typeof body === "string" || body instanceof Uint8Array
+          ? body as BodyInit
+          : JSON.stringify(body)
       })
     )
     const text = yield* Effect.promise(() => response.text())
@@ -69,6 +74,34 @@ export const send = Effect.fnUntraced(
         : undefined
     }
     return sent
+  }
+)
+
+/**
+ * Sends a request whose body follows when the server has asked for it and something else is done; answers with its
+ * status.
+ */
+export const sendAfter = Effect.fnUntraced(
+  function*<E, R>(
+    meanwhile: Effect.Effect<unknown, E, R>,
+    { authorization, body, method, path }: {
+      readonly method: string
+      readonly path: string
+      readonly body: unknown
+      readonly authorization: string
+    }
+  ) {
+    const { url } = yield* Emulator.Emulator
+    const headers = { authorization, expect: "100-continue" }
+    const sent = request(`${url}${path}`, { method, headers })
+    const answer = new Promise<IncomingMessage>((resolve, reject) => sent.on("response", resolve).on("error", reject))
+    yield* Effect.callback<void>((resume) => {
+      sent.on("continue", () => resume(Effect.void)).flushHeaders()
+    })
+    yield* meanwhile
+    sent.end(JSON.stringify(body))
+    const { statusCode } = (yield* Effect.promise(() => answer)).resume()
+    return statusCode
   }
 )
 

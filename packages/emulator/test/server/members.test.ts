@@ -80,7 +80,11 @@ layer(Emulator.layerSdk())("invitations", (it) => {
           { email: "a@example.com", scope: "usage:write" },
           { email: "a@example.com", scope: "boss" },
           { email: "a@example.com" },
-          { scope: "member" }
+          { scope: "member" },
+          // What could not be withdrawn, as it can be no part of a path.
+          { email: "\u0001@x", scope: "member" },
+          { email: "a@\ud800", scope: "member" },
+          { email: "a b@example.com", scope: "member" }
         ]
       ) {
         const { json, status } = yield* send("POST", path, { body })
@@ -89,6 +93,26 @@ layer(Emulator.layerSdk())("invitations", (it) => {
       }
       const { status } = yield* send("DELETE", `${path}/somebody`)
       assert.strictEqual(status, 404)
+    }))
+
+  it.effect("can be withdrawn, whatever the address is", () =>
+    Effect.gen(function*() {
+      const open = (yield* inProject(Invites.list)).invites.length
+      for (const email of [`${"long".repeat(50)}@example.com`, "a/b;c?d#e%20+&=@example.com", "İ@example.com"]) {
+        yield* invite(email)
+        yield* inProject((id) => Invites.delete(id, email))
+      }
+      assert.lengthOf((yield* inProject(Invites.list)).invites, open)
+    }))
+
+  it.effect("give nobody more than one may do", () =>
+    Effect.gen(function*() {
+      const some = ["project:read", "members:write:invites", "owners:write:invites", "admins:write:invites"]
+      const inviting = withKey(yield* newKey(...some))
+      for (const role of ["owner", "admin", "member"]) {
+        assert.strictEqual(yield* failureOf(inviting(invite("friend@example.com", role))), "PermissionDenied", role)
+      }
+      yield* withKey(yield* newKey("member", "members:write:invites"))(invite("friend@example.com"))
     }))
 
   it.effect("are made by those who may, by role", () =>
@@ -206,6 +230,27 @@ layer(Emulator.layerSdk())("the scopes of a member", (it) => {
       assert.strictEqual(yield* failureOf(member(inProject(Members.list))), "PermissionDenied")
     }))
 })
+
+it.effect("who may do nothing to anybody does not get to know who there is", () =>
+  Effect.gen(function*() {
+    yield* inProject((id) => Invites.create(id, { email: "a@example.com", scope: "member" }))
+    const own = yield* idOf(owner)
+    const member = withKey(yield* newMember("curious@example.com", "member"))
+    for (const id of [own, nothing]) {
+      const operations = [
+        Effect.asVoid(inProject((project) => Members.delete(project, id))),
+        Effect.asVoid(inProject((project) => Members.listScopes(project, id))),
+        Effect.asVoid(inProject((project) => Members.updateScopes(project, id, { scope: "member" })))
+      ]
+      for (const operation of operations) assert.strictEqual(yield* failureOf(member(operation)), "PermissionDenied")
+    }
+    for (const email of ["a@example.com", "nobody@example.com"]) {
+      assert.strictEqual(
+        yield* failureOf(member(inProject((id) => Invites.delete(id, email)))),
+        "PermissionDenied"
+      )
+    }
+  }).pipe(Effect.provide(Emulator.layerSdk())))
 
 it.effect("another project has no members here", () =>
   Effect.gen(function*() {

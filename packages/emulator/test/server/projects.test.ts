@@ -1,8 +1,21 @@
 import { Emulator } from "@effect-deepgram/emulator"
 import { assert, it, layer } from "@effect/vitest"
 import { Effect } from "effect"
-import { Invites, Keys, Members, Models, Projects } from "effect-deepgram"
-import { failureOf, inProject, newKey, newMember, nothing, project, send, withKey } from "./management.ts"
+import { Invites, Keys, Members, Models, Projects, Tokens } from "effect-deepgram"
+import * as Collections from "../../src/internal/state/collections.ts"
+import * as Directory from "../../src/internal/state/directory.ts"
+import {
+  failureOf,
+  inProject,
+  newKey,
+  newMember,
+  nothing,
+  project,
+  send,
+  sendAfter,
+  withKey,
+  withToken
+} from "./management.ts"
 
 const fresh = Emulator.layerSdk()
 
@@ -27,6 +40,12 @@ layer(fresh)("a project", (it) => {
       const { json, status } = yield* send("PATCH", `/v1/projects/${before.project_id}`, { body: { name: " " } })
       assert.strictEqual(status, 400)
       assert.include(json, { category: "INVALID_REQUEST" })
+      // Half of a character.
+      const half = Buffer.concat([Buffer.from(`{"name":"`), Buffer.from([0xc3]), Buffer.from(`"}`)])
+      const answer = yield* send("PATCH", `/v1/projects/${before.project_id}`, { body: half })
+      assert.strictEqual(answer.status, 400)
+      assert.include(answer.json, { category: "INVALID_JSON" })
+      assert.strictEqual((yield* inProject(Projects.get)).name, "Station one")
     }))
 
   it.effect("can be renamed by its members, but not by keys that only read", () =>
@@ -58,6 +77,42 @@ it.effect("a deleted project is gone, with its keys and members", () =>
     }
     assert.strictEqual(yield* failureOf(withKey(key)(Projects.list())), "Unauthorized")
   }).pipe(Effect.provide(fresh)))
+
+it.effect("a deleted project is gone for access tokens too", () =>
+  Effect.gen(function*() {
+    const { access_token } = yield* Tokens.grant({ ttl_seconds: 3600 })
+    yield* withToken(access_token)(Models.list())
+    yield* Projects.delete(yield* project)
+    assert.strictEqual(yield* failureOf(withToken(access_token)(Models.list())), "Unauthorized")
+  }).pipe(Effect.provide(fresh)))
+
+it.effect("a deleted project leaves nothing", () =>
+  Effect.gen(function*() {
+    const directory = yield* Directory.Directory
+    Directory.join(directory, { email: "second@example.com", scope: "member" }, 0)
+    directory.invites.set("third@example.com", { email: "third@example.com", scope: "member" })
+    const collections = [
+      yield* Collections.Configurations,
+      yield* Collections.Variables,
+      yield* Collections.Credentials
+    ] as ReadonlyArray<Map<string, unknown>>
+    for (const collection of collections) collection.set("id", {})
+    yield* Collections.destroy
+    for (const map of [...Object.values(directory), ...collections]) assert.strictEqual(map.size, 0)
+  }).pipe(Effect.provide([Directory.layer(["key"]), Collections.layer])))
+
+it.effect("a change that was on its way when its project was deleted does not bring it back", () =>
+  Effect.gen(function*() {
+    const id = yield* project
+    const status = yield* sendAfter(Projects.delete(id), {
+      method: "PATCH",
+      path: `/v1/projects/${id}`,
+      authorization: "",
+      body: { name: "Back again" }
+    })
+    assert.strictEqual(status, 404)
+    assert.strictEqual((yield* send("GET", `/v1/projects/${id}`)).status, 404)
+  }).pipe(Effect.provide(Emulator.layerSdk({ apiKeys: "none" }))))
 
 it.effect("without authentication, it is not found after it was deleted", () =>
   Effect.gen(function*() {

@@ -5,6 +5,7 @@ import { Billing, ReadV1, Requests, Usage } from "effect-deepgram"
 import { analyze } from "../../src/internal/analyze/analyze.ts"
 import { files, inbox, layer as client } from "./inbox.ts"
 import { inProject, newKey, withKey } from "./management.ts"
+import { testRefusals } from "./refusals.ts"
 import { ask } from "./speech.ts"
 import { refusalOf } from "./support.ts"
 
@@ -51,7 +52,7 @@ layer(Emulator.layerSdk(), { excludeTestServices: true })("POST /v1/read", (it) 
       const answer = yield* ask(path.replace("language=en", "language=en-GB").replace("=true", "=v2"), text, plain)
       assert.strictEqual(answer.status, 200)
       const { metadata, results } = analysisOf(answer.text)
-      assert.strictEqual(metadata.language, "en")
+      assert.strictEqual(metadata.language, "en-GB")
       assert.deepStrictEqual(results.summary, analyze(text, all).results.summary)
     }))
 
@@ -74,116 +75,60 @@ layer(Emulator.layerSdk(), { excludeTestServices: true })("POST /v1/read", (it) 
     /^Request did not enable any features\. Please enable at least one feature\. Available features: `summarize`, `topics`, `intents`, `sentiment`\.$/
   const notOne =
     /^Failed to deserialize JSON payload\. Please specify exactly one of `text` or `url` in the JSON body\.$/
-  const refused: ReadonlyArray<readonly [string, ReturnType<typeof ask>, number, string, RegExp]> = [
-    [
-      "no language",
-      ask("/v1/read?summarize=true", { text }),
-      400,
-      "INVALID_QUERY_PARAMETER",
-      /^Failed to deserialize query parameters: missing field `language`$/
+  const off = "/v1/read?language=en&topics=false&summarize=false"
+
+  testRefusals(it, {
+    "400 INVALID_QUERY_PARAMETER": [
+      [
+        "no language",
+        ask("/v1/read?summarize=true", { text }),
+        /^Failed to deserialize query parameters: missing field `language`$/
+      ],
+      ["no language, before anything else", ask("/v1/read?voice=a", {}), /missing field `language`$/],
+      ["no feature", ask("/v1/read?language=en", { text }), noFeature],
+      ["features that are off", ask(off, { text }), noFeature],
+      [
+        "Spanish",
+        ask(path.replace("=en", "=es"), { text }),
+        /^Request specified unsupported language: es\. Only English is supported\.$/
+      ],
+      ["all languages", ask(path.replace("=en", "=multi"), { text }), /unsupported language: multi/],
+      ["entities", ask(`${path}&detect_entities=true`, { text }), /^unknown query parameter: detect_entities$/],
+      [
+        "a mode that is none",
+        ask(`${path}&custom_topic_mode=loose`, { text }),
+        /^unknown variant `loose`, expected `extended` or `strict`$/
+      ],
+      ["101 custom topics", ask(path + many("custom_topic", 101), { text }), /100 custom topics/],
+      ["101 custom intents", ask(path + many("custom_intent", 101), { text }), /100 custom intents/],
+      ["a feature that is neither on nor off", ask("/v1/read?language=en&topics=maybe", { text }), /topics/],
+      ["a callback that is none", ask(`${path}&callback=later`, { text }), /^Invalid callback url\.$/]
     ],
-    [
-      "no language, before anything else",
-      ask("/v1/read?voice=a", {}),
-      400,
-      "INVALID_QUERY_PARAMETER",
-      /missing field `language`$/
+    "400 PAYLOAD_ERROR": [
+      ["neither text nor URL", ask(path, {}), notOne],
+      ["both text and URL", ask(path, { text, url: "http://127.0.0.1/" }), notOne]
     ],
-    ["no feature", ask("/v1/read?language=en", { text }), 400, "INVALID_QUERY_PARAMETER", noFeature],
-    [
-      "features that are off",
-      ask("/v1/read?language=en&topics=false&summarize=false", { text }),
-      400,
-      "INVALID_QUERY_PARAMETER",
-      noFeature
+    "400 Bad Request": [
+      ["JSON that is none", ask(path, "{text"), /could not process the JSON payload/],
+      ["a text without words", ask(path, { text: " " }), /^Input text contains no characters\.$/],
+      ["a text of control characters", ask(path, { text: "\u0000\n" }), /^Input text contains no characters\.$/]
     ],
-    [
-      "Spanish",
-      ask(path.replace("=en", "=es"), { text }),
-      400,
-      "INVALID_QUERY_PARAMETER",
-      /^Request specified unsupported language: es\. Only English is supported\.$/
+    "400 TOKEN_LIMIT_EXCEEDED": [
+      [
+        "more than 150,000 tokens",
+        ask("/v1/read?language=en&topics=true", { text: "a ".repeat(150_001) }),
+        /currently supports up to 150K tokens/
+      ]
     ],
-    [
-      "all languages",
-      ask(path.replace("=en", "=multi"), { text }),
-      400,
-      "INVALID_QUERY_PARAMETER",
-      /unsupported language: multi/
-    ],
-    [
-      "entities",
-      ask(`${path}&detect_entities=true`, { text }),
-      400,
-      "INVALID_QUERY_PARAMETER",
-      /^unknown query parameter: detect_entities$/
-    ],
-    [
-      "a mode that is none",
-      ask(`${path}&custom_topic_mode=loose`, { text }),
-      400,
-      "INVALID_QUERY_PARAMETER",
-      /unknown variant `loose`, expected `extended` or `strict`/
-    ],
-    [
-      "101 custom topics",
-      ask(path + many("custom_topic", 101), { text }),
-      400,
-      "INVALID_QUERY_PARAMETER",
-      /100 custom topics/
-    ],
-    [
-      "101 custom intents",
-      ask(path + many("custom_intent", 101), { text }),
-      400,
-      "INVALID_QUERY_PARAMETER",
-      /100 custom intents/
-    ],
-    [
-      "a feature that is neither on nor off",
-      ask("/v1/read?language=en&topics=maybe", { text }),
-      400,
-      "INVALID_QUERY_PARAMETER",
-      /topics/
-    ],
-    [
-      "a callback that is none",
-      ask(`${path}&callback=later`, { text }),
-      400,
-      "INVALID_QUERY_PARAMETER",
-      /^Invalid callback url\.$/
-    ],
-    ["neither text nor URL", ask(path, {}), 400, "PAYLOAD_ERROR", notOne],
-    ["both text and URL", ask(path, { text, url: "http://127.0.0.1/" }), 400, "PAYLOAD_ERROR", notOne],
-    ["JSON that is none", ask(path, "{text"), 400, "Bad Request", /could not process the JSON payload/],
-    [
-      "another content type",
-      ask(path, text, { "content-type": "text/markdown" }),
-      415,
-      "UNSUPPORTED_MEDIA_TYPE",
-      /`text\/plain` or `application\/json`/
-    ],
-    ["a text without words", ask(path, { text: " " }), 400, "Bad Request", /no characters/],
-    [
-      "more than 150,000 tokens",
-      ask("/v1/read?language=en&topics=true", { text: "a ".repeat(150_001) }),
-      400,
-      "TOKEN_LIMIT_EXCEEDED",
-      /currently supports up to 150K tokens/
-    ],
-    ["a wrong key", ask(path, { text }, { authorization: "Token nobody" }), 401, "INVALID_AUTH", /credentials/]
-  ]
-  for (const [name, send, status, code, message] of refused) {
-    it.effect(`refuses ${name}: ${status} ${code}`, () =>
-      Effect.gen(function*() {
-        const answer = yield* send
-        assert.strictEqual(answer.status, status, answer.text)
-        const { err_code, err_msg, request_id } = refusalOf(answer)
-        assert.strictEqual(err_code, code)
-        assert.match(err_msg, message)
-        assert.strictEqual(request_id, answer.headers.get("dg-request-id"))
-      }))
-  }
+    "401 INVALID_AUTH": [["a wrong key", ask(path, { text }, { authorization: "Token nobody" }), /credentials/]],
+    "415 UNSUPPORTED_MEDIA_TYPE": [
+      [
+        "another content type",
+        ask(path, text, { "content-type": "text/markdown" }),
+        /`text\/plain` or `application\/json`/
+      ]
+    ]
+  })
 
   it.effect("takes what is just allowed", () =>
     Effect.gen(function*() {
@@ -191,6 +136,10 @@ layer(Emulator.layerSdk(), { excludeTestServices: true })("POST /v1/read", (it) 
       assert.strictEqual(custom.status, 200)
       const long = yield* ask("/v1/read?language=en&sentiment=true", "a ".repeat(150_000), plain)
       assert.strictEqual(long.status, 200)
+      // A hundred intents that each of 50,000 sentences has.
+      const intents = Array.from({ length: 100 }, (_, index) => `&custom_intent=refund${"+it".repeat(index)}`).join("")
+      const most = yield* ask(`/v1/read?language=en&intents=true${intents}`, "Refund me. ".repeat(50_000), plain)
+      assert.strictEqual(most.status, 200)
     }))
 })
 

@@ -114,6 +114,8 @@ describe("a call that failed", () => {
         [400, /keyterm/, "model=nova-3&keywords=a", recording],
         [400, /not audio/, "model=nova-3&tag=late", "This is not audio at all."],
         [400, /callback/, "model=nova-3&callback=s3cret", recording],
+        [400, /callback/, "model=nova-3&callback=alice:s3cret@example.com/done", recording],
+        [400, /callback/, "model=nova-3&callback=http://a:s3cret@b/&callback=http://a:s3cret@b/", recording],
         [400, /punctuate/, "model=nova-3&punctuate=maybe&diarize=true", recording]
       ]
       for (const [code, message, query, body] of asked) {
@@ -129,7 +131,7 @@ describe("a call that failed", () => {
       }
       assert.strictEqual((yield* ids({ status: "failed" })).length, asked.length)
       assert.strictEqual((yield* ids({ status: "succeeded" })).length, 1)
-      const [unread, , unheard, , misspelled] = yield* list()
+      const [unread, , , , unheard, , misspelled] = yield* list()
       assert.deepInclude(details(unread!), { features: ["diarize", "punctuate"] })
       assert.deepInclude(details(unheard!), { tags: ["late"] })
       assert.lengthOf(details(unheard!)["models"] as Array<string>, 1)
@@ -200,6 +202,11 @@ describe("the list", () => {
         [{ end: "2026-01-31T01:00:00+01:00" }, [third, second, first]],
         [{ end: "2026-01-31T00:00:00+00:01" }, [first]],
         [{ start: new Date(epoch + 86_400_000) }, [fourth, third]],
+        // The SDK sends whole seconds, and the second call was made in the last millisecond of one.
+        [{ end: new Date(epoch + 86_399_999) }, [second, first]],
+        [{ end: "2026-01-30T23:59:59" }, [second, first]],
+        [{ end: "2026-01-30T23:59:59.998" }, [first]],
+        [{ end: "2026-01-30T23:59:58" }, [first]],
         [{ start: "2026-02-02" }, []],
         [{ start: "2026-02-01", end: "2026-01-31" }, []],
         [{ accessor }, [second]],
@@ -207,6 +214,7 @@ describe("the list", () => {
         [{ request_id: third }, [third]],
         [{ deployment: "hosted" }, all],
         [{ deployment: "beta" }, []],
+        [{ deployment: "self-hosted" }, []],
         [{ endpoint: "listen" }, [second, first]],
         [{ endpoint: "speak" }, [third]],
         [{ endpoint: "read" }, [fourth]],
@@ -240,14 +248,27 @@ describe("the list", () => {
       assert.deepStrictEqual(streamed.map(({ request_id }) => request_id), made)
     }).pipe(Effect.provide(Emulator.layerSdk())))
 
-  it.effect("cannot be asked for in sizes and of days that there are not", () =>
+  it.effect("cannot be asked for in sizes, of days and of kinds that there are not", () =>
     Effect.gen(function*() {
       const id = yield* project
-      const queries = ["limit=0", "limit=1001", "limit=-1", "limit=1.5", "page=-1", "start=2026-02-30", "end=yesterday"]
-      for (const query of queries) {
+      const refusalOf = Effect.fnUntraced(function*(query: string) {
         const { json, status } = yield* send("GET", `/v1/projects/${id}/requests?${query}`)
         assert.strictEqual(status, 400, query)
         assert.deepInclude(json, { err_code: "INVALID_QUERY_PARAMETER" })
+        return json
+      })
+      const queries = ["limit=0", "limit=1001", "limit=-1", "limit=1.5", "page=-1", "start=2026-02-30", "end=yesterday"]
+      yield* Effect.forEach(queries, refusalOf)
+      for (
+        const [query, err_msg] of [
+          ["status=foo", "unknown variant `foo`, expected `succeeded` or `failed`"],
+          ["status=", "unknown variant ``, expected `succeeded` or `failed`"],
+          ["method=batch", "unknown variant `batch`, expected one of `sync`, `async`, `streaming`"],
+          ["endpoint=Listen", "unknown variant `Listen`, expected one of `listen`, `read`, `speak`, `agent`"],
+          ["deployment=moon", "unknown variant `moon`, expected one of `hosted`, `beta`, `self-hosted`"]
+        ] as const
+      ) {
+        assert.deepInclude(yield* refusalOf(query), { err_msg })
       }
       assert.strictEqual((yield* send("GET", `/v1/projects/${id}/requests?limit=1000&page=0`)).status, 200)
     }).pipe(Effect.provide(Emulator.layerSdk())))

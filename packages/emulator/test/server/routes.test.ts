@@ -1,9 +1,9 @@
 import { Emulator } from "@effect-deepgram/emulator"
 import { assert, it, layer } from "@effect/vitest"
-import { Effect } from "effect"
-import { AgentVariables, Projects } from "effect-deepgram"
+import { Effect, Redacted } from "effect"
+import { AgentVariables, Projects, Requests } from "effect-deepgram"
 import { DeepgramApi } from "effect-deepgram/DeepgramApi"
-import { inProject, nothing, project, send, withKey } from "./management.ts"
+import { inProject, newKey, nothing, project, send, withKey } from "./management.ts"
 
 const endpoints = Object.values(DeepgramApi.groups).flatMap((group) =>
   Object.values(group.endpoints).map(({ method, path }) => ({ method, path: path as string }))
@@ -11,6 +11,9 @@ const endpoints = Object.values(DeepgramApi.groups).flatMap((group) =>
 
 /** A path with ids that are none. */
 const filled = (path: string) => path.replace(":email", "nobody@example.com").replaceAll(/:\w+/g, nothing)
+
+/** What no endpoint can read. */
+const bodyFor = (method: string) => method === "GET" || method === "DELETE" ? {} : { body: "{" }
 
 const publicPath = "/v1/agent/settings/think/models"
 
@@ -26,21 +29,24 @@ layer(Emulator.layerSdk())("every path", (it) => {
 
   it.effect("of a project that is not the caller's is not found", () =>
     Effect.gen(function*() {
-      const bodies: Readonly<Record<string, unknown>> = {
-        "POST /v1/projects/:project_id/keys": { comment: "a", scopes: ["member"] },
-        "POST /v1/projects/:project_id/invites": { email: "a@example.com", scope: "member" },
-        "POST /v1/projects/:project_id/agents": { config: "{}" },
-        "POST /v1/projects/:project_id/agent-variables": { key: "DG_A", value: 1 },
-        "PUT /v1/projects/:project_id/members/:member_id/scopes": { scope: "member" },
-        "PUT /v1/projects/:project_id/agents/:agent_id": { metadata: {} },
-        "PATCH /v1/projects/:project_id/agent-variables/:variable_id": { value: 1 }
-      }
       for (const { method, path } of endpoints.filter(({ path }) => path.includes(":project_id"))) {
-        const { headers, json, status } = yield* send(method, filled(path), { body: bodies[`${method} ${path}`] })
+        const { headers, json, status } = yield* send(method, filled(path), bodyFor(method))
         assert.strictEqual(status, 404, `${method} ${path}`)
         const request_id = headers.get("dg-request-id")
         assert.deepStrictEqual(json, { err_code: "PROJECT_NOT_FOUND", err_msg: "Project not found.", request_id })
         assert.strictEqual(headers.get("dg-error"), "Project not found.")
+      }
+    }))
+
+  it.effect("says nothing of a project, nor of the body, to those who may not ask", () =>
+    Effect.gen(function*() {
+      const id = yield* project
+      const authorization = `Token ${Redacted.value(yield* newKey("usage:write"))}`
+      for (const { method, path } of endpoints.filter(({ path }) => /^\/v1\/(projects|auth)/.test(path))) {
+        const target = filled(path.replace(":project_id", id))
+        const { json, status } = yield* send(method, target, { authorization, ...bodyFor(method) })
+        assert.strictEqual(status, 403, `${method} ${path}`)
+        assert.include(json, { err_code: "FORBIDDEN" })
       }
     }))
 
@@ -50,9 +56,13 @@ layer(Emulator.layerSdk())("every path", (it) => {
       for (const [path, known] of methods) {
         for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE"]) {
           if (known.some((endpoint) => endpoint.method === method)) continue
-          const { json, status } = yield* send(method, path)
+          const { headers, json, status } = yield* send(method, path)
           assert.strictEqual(status, 405, `${method} ${path}`)
           assert.include(json, { err_code: "METHOD_NOT_ALLOWED" })
+          assert.sameMembers(
+            headers.get("allow")!.split(", "),
+            known.flatMap(({ method }) => method === "GET" ? ["GET", "HEAD"] : [method])
+          )
         }
       }
       assert.strictEqual((yield* send("HEAD", "/v1/projects")).status, 200)
@@ -61,6 +71,54 @@ layer(Emulator.layerSdk())("every path", (it) => {
         assert.strictEqual(status, 404, path)
         assert.include(json, { err_code: "NOT_FOUND" })
       }
+    }))
+
+  it.effect("has one spelling", () =>
+    Effect.gen(function*() {
+      const id = yield* project
+      const wrong = [
+        ["POST", "/v1/listen/?punctuate=maybe"],
+        ["POST", "//v1/listen?punctuate=maybe"],
+        ["POST", "/v1//listen?punctuate=maybe"],
+        ["POST", "/V1/Listen?punctuate=maybe"],
+        ["POST", "/v1/listen;punctuate=maybe"],
+        ["POST", "/v1%2flisten?punctuate=maybe"],
+        ["POST", "/v1/%25listen?punctuate=maybe"],
+        ["GET", "/v1/agent/settings/think/models/"],
+        ["GET", "/V1/agent/settings/think/models"],
+        ["GET", "/v1/projects/"],
+        ["POST", "/v1/projects/"],
+        ["GET", `/v1/projects/${id}/keys/`],
+        ["PATCH", `/v1/projects/${id}/`],
+        ["GET", `/v1/projects/${id}/keys/%zz`],
+        ["GET", `/v1/projects/${id}/keys/%`],
+        ["POST", `/v1/projects/${id}/keys/%c3`],
+        ["GET", "/v1/listen/%zz"]
+      ] as const
+      for (const [method, path] of wrong) {
+        const { headers, json, status } = yield* send(method, path)
+        assert.strictEqual(status, 404, `${method} ${path}`)
+        assert.include(json, { err_code: "NOT_FOUND" })
+        assert.isNull(headers.get("allow"))
+      }
+      assert.strictEqual((yield* send("GET", "/v1/agent/settings/think/models/", { authorization: "" })).status, 404)
+      assert.deepStrictEqual((yield* inProject((id) => Requests.list(id))).requests, [])
+    }))
+
+  it.effect("is the same with characters escaped that need it not", () =>
+    Effect.gen(function*() {
+      const { json, status } = yield* send("POST", "/v1/%6cisten?punctuate=maybe")
+      assert.strictEqual(status, 400)
+      assert.include(json, { err_code: "INVALID_QUERY_PARAMETER" })
+      const { requests } = yield* inProject((id) => Requests.list(id))
+      assert.deepStrictEqual(requests.map(({ code }) => code), [400])
+      const models = yield* send("GET", "/v1/agent/settings/think/model%73", { authorization: "" })
+      assert.strictEqual(models.status, 200)
+      const refused = yield* send("DELETE", "/v1/%70rojects")
+      assert.strictEqual(refused.status, 405)
+      const escaped = (yield* project).replaceAll("-", "%2D")
+      assert.strictEqual((yield* send("GET", `/v1/projects/${escaped}`)).status, 200)
+      assert.strictEqual((yield* send("PATCH", `/v1/projects/${escaped}`, { body: { name: "One" } })).status, 200)
     }))
 
   it.effect("does not find what has an id that cannot be", () =>

@@ -52,7 +52,7 @@ layer(Emulator.layerSdk())("distribution credentials", (it) => {
       }
     }))
 
-  it.effect("have scopes that there are, and one provider", () =>
+  it.effect("have scopes that there are, each once, and one provider", () =>
     Effect.gen(function*() {
       const path = `/v1/projects/${yield* project}/self-hosted/distribution/credentials`
       for (const query of ["scopes=member", "scopes=self-hosted:products&scopes=self-hosted:x", "provider=docker"]) {
@@ -60,6 +60,15 @@ layer(Emulator.layerSdk())("distribution credentials", (it) => {
         assert.strictEqual(status, 400)
         assert.include(json, { err_code: "INVALID_QUERY_PARAMETER" })
       }
+      const twice = yield* inProject((id) =>
+        SelfHosted.create(id, {
+          scopes: ["self-hosted:product:engine", "self-hosted:product:api", "self-hosted:product:engine"]
+        })
+      )
+      assert.deepStrictEqual(twice.distribution_credentials.scopes, [
+        "self-hosted:product:engine",
+        "self-hosted:product:api"
+      ])
       assert.strictEqual((yield* send("POST", path, { body: { comment: 5 } })).status, 400)
       assert.strictEqual((yield* send("POST", path)).status, 200)
     }))

@@ -2,12 +2,13 @@
 import { Emulator, Synthesizer } from "@effect-deepgram/emulator"
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Layer, Redacted, Stream } from "effect"
-import { SpeakV1 } from "effect-deepgram"
+import { Billing, Requests, SpeakV1 } from "effect-deepgram"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { get as httpGet, type IncomingMessage, request as httpRequest } from "node:http"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
+import { inProject } from "./management.ts"
 import { ask, speaking } from "./speech.ts"
 import { refusalOf } from "./support.ts"
 
@@ -102,6 +103,18 @@ describe("speech", () => {
           yield* Deferred.await(stopped)
         }).pipe(Effect.provide(emulator))
       }
+    }))
+
+  it.live("that nobody waits for is charged once it has begun", () =>
+    Effect.gen(function*() {
+      const emulator = speaking(() => Stream.concat(Stream.make(second), Stream.never))
+      yield* Effect.gen(function*() {
+        yield* Effect.scoped(Effect.flatMap(open("Hello."), (response) => read(response, 96_000)))
+        const { requests } = yield* inProject((id) => Requests.list(id))
+        assert.deepStrictEqual(requests.map(({ code }) => code), [200])
+        const { results: [cost] } = yield* inProject((id) => Billing.breakdown(id))
+        assert.strictEqual(cost?.dollars, "Hello.".length * 30 / 1_000_000)
+      }).pipe(Effect.provide(Layer.provideMerge(Emulator.layerClient, emulator)))
     }))
 
   it.live("does not hold up other requests", () =>

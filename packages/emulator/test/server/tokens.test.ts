@@ -113,7 +113,16 @@ layer(Emulator.layerSdk())("an access token", (it) => {
       const [head, , signature] = token.split(".")
       const encode = (json: unknown) => Buffer.from(JSON.stringify(json)).toString("base64url")
       const claims = claimsOf(Redacted.make(token))
+      // Four bits of the last character are of no consequence to the bytes, and other characters are skipped.
+      const last = token.at(-1)!
+      const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+      const neighbours = [...alphabet].filter((character) => character !== last)
+      const [start, end] = [token.slice(0, -10), token.slice(-10)]
       const wrong = [
+        ...neighbours.map((character) => `Bearer ${token.slice(0, -1)}${character}`),
+        `Bearer ${token}=`,
+        `Bearer ${token}A`,
+        ...[" ", "*", "=", "ÿ"].map((junk) => `Bearer ${start}${junk}${end}`),
         `Token ${token}`,
         `Bearer ${Emulator.defaultApiKey}`,
         `Bearer ${head}.${encode({ ...claims, exp: claims.exp + 1 })}.${signature}`,

@@ -202,7 +202,7 @@ describe("usage", () => {
       assert.deepStrictEqual([all.tags, all.languages], [["a", "b", "old", "spoken"], ["en", "es"]])
     }).pipe(Effect.provide(Emulator.layerSdk())))
 
-  it.effect("cannot be asked for of days and in groups that there are not, nor without a permission", () =>
+  it.effect("cannot be asked for of days, in groups and of kinds that there are not, nor without a permission", () =>
     Effect.gen(function*() {
       const id = yield* project
       for (
@@ -211,7 +211,10 @@ describe("usage", () => {
           "usage?end=2026-01-31T00:00:00",
           "usage?punctuate=maybe",
           "usage/fields?start=1",
-          "usage/breakdown?grouping=color"
+          "usage/breakdown?grouping=color",
+          "usage/breakdown?deployment=moon",
+          "usage?method=batch",
+          "usage?endpoint=think"
         ]
       ) {
         const { json, status } = yield* send("GET", `/v1/projects/${id}/${query}`)

@@ -26,8 +26,8 @@ const whole = (maximum: number) => Schema.Int.check(Schema.isBetween({ minimum: 
 
 /** Calls in six days that often have something in common. */
 export const Calls = Schema.Array(Schema.Struct({
-  endpoint: Schema.Literals(["listen", "speak", "read", "agent"]),
-  method: Schema.Literals(["sync", "async", "streaming"]),
+  endpoint: Schema.Literals(["listen", "speak", "read"]),
+  method: Schema.Literals(["sync", "async"]),
   key: Schema.Literals(["key-1", "key-2"]),
   arch: Schema.Literals(["nova-3", "aura-2", "unheard-of"]),
   tags: Schema.Array(Schema.Literals(["a", "b", "c"])),
@@ -68,7 +68,7 @@ export const entry = (of: Partial<Entry> = {}): Entry => {
     charges: [],
     ...of
   }
-  return { ...made, charges: made.code < 300 ? chargesOf(made.endpoint, made.method, made) : [] }
+  return { ...made, charges: made.code < 300 ? chargesOf(made) : [] }
 }
 
 export const entriesOf = (calls: typeof Calls.Type): ReadonlyArray<Entry> =>

@@ -126,10 +126,10 @@ describe("requests", () => {
       code: 200,
       deployment: "hosted"
     })
-    const failed = toRequest(entry({ code: 400, message: "No.", method: "streaming", callback: "https://a.example/" }))
+    const failed = toRequest(entry({ code: 400, message: "No.", callback: "https://a.example/" }))
     assert.deepInclude(failed, { code: 400, callback: "https://a.example/" })
     assert.deepInclude(failed.response, { code: 400, message: "No." })
-    assert.deepInclude(failed.response.details, { usd: 0, streams: 1 })
+    assert.deepInclude(failed.response.details, { usd: 0 })
   })
 })
 
@@ -139,7 +139,11 @@ describe("secrets", () => {
       loggedCallback("https://me:pa%20ss@hooks.example:8443/a/b?token=s3cret&x=1#part"),
       "https://hooks.example:8443/a/b"
     )
-    assert.isUndefined(loggedCallback("later"))
+    for (const none of ["later", "alice:s3cret@hooks.example/a", "mailto:alice:s3cret@hooks.example", "data:,s3cret"]) {
+      assert.isUndefined(loggedCallback(none), none)
+      const path = loggedPath(`/v1/listen?callback=${encodeURIComponent(none)}&tag=a`)
+      assert.strictEqual(path, "/v1/listen?callback=&tag=a")
+    }
   })
 
   it("of callbacks are not in paths either, however they are written", () => {

@@ -69,25 +69,21 @@ describe("costs", () => {
 describe("prices", () => {
   const usage = { models: [nova3], seconds: 0, channels: 1, tokensIn: 0, tokensOut: 0, characters: 0 }
 
-  it("are for each channel, and others for sockets than for recordings", () => {
-    const of = (method: "sync" | "async" | "streaming", channels: number) =>
-      chargesOf("listen", method, { ...usage, seconds: 90, channels })
-    assert.deepStrictEqual(of("sync", 1), [{ lineItem: "batch::nova-3", microDollars: 6000 }])
-    assert.deepStrictEqual(of("async", 2), [{ lineItem: "batch::nova-3", microDollars: 12_000 }])
-    assert.deepStrictEqual(of("streaming", 1), [{ lineItem: "streaming::nova-3", microDollars: 12_000 }])
-  })
-
-  it("are for characters, minutes of agents, and models that nobody knows", () => {
-    assert.deepStrictEqual(chargesOf("speak", "sync", { ...usage, models: [thalia], characters: 7 }), [
+  it("are for minutes of each channel, and for characters", () => {
+    const of = (channels: number) => chargesOf({ ...usage, seconds: 90, channels })
+    assert.deepStrictEqual(of(1), [{ lineItem: "batch::nova-3", microDollars: 6000 }])
+    assert.deepStrictEqual(of(2), [{ lineItem: "batch::nova-3", microDollars: 12_000 }])
+    assert.deepStrictEqual(chargesOf({ ...usage, models: [thalia], characters: 7 }), [
       { lineItem: "tts::aura-2", microDollars: 210 }
     ])
-    assert.deepStrictEqual(chargesOf("agent", "streaming", { ...usage, seconds: 30 }), [
-      { lineItem: "agent::standard", microDollars: 40_000 }
-    ])
+    assert.deepStrictEqual(chargesOf(usage), [])
+  })
+
+  it("of models that nobody knows are their own", () => {
     const models = [{ ...nova3, arch: "constructor" }]
-    assert.deepStrictEqual(chargesOf("listen", "sync", { ...usage, models, seconds: 60 }), [
-      { lineItem: "batch::constructor", microDollars: 20_000 }
+    assert.deepStrictEqual(chargesOf({ ...usage, models, seconds: 60, characters: 1000 }), [
+      { lineItem: "batch::constructor", microDollars: 20_000 },
+      { lineItem: "tts::constructor", microDollars: 30_000 }
     ])
-    assert.deepStrictEqual(chargesOf("listen", "sync", usage), [])
   })
 })

@@ -44,8 +44,18 @@ const info = (model: "summaries" | "segments", input: number, output: number): F
   output_tokens: output
 })
 
-const tokensOf = (texts: ReadonlyArray<string | undefined>): number =>
-  texts.reduce((sum, text = "") => sum + countTokens(text), 0)
+/** Of all together; the same names come again and again. */
+const tokensOf = (texts: ReadonlyArray<string | undefined>): number => {
+  const known = new Map<string, number>()
+  let sum = 0
+  for (const text of texts) {
+    if (text === undefined) continue
+    const count = known.get(text) ?? countTokens(text)
+    known.set(text, count)
+    sum += count
+  }
+  return sum
+}
 
 /** Analyses a document for what the query asks. */
 export const analyzeDocument = (document: Document, query: AnalysisQuery): DocumentAnalysis => {

@@ -1,5 +1,8 @@
 import { values } from "../transcribe/query.ts"
 
+/** Whether what is custom comes besides what the text itself brings up, or instead. */
+export const modes: ReadonlyArray<string> = ["extended", "strict"]
+
 /** What a text is analysed for: these parameters mean the same in `/v1/listen` and `/v1/read`. */
 export interface AnalysisQuery {
   readonly summarize?: boolean | string | undefined

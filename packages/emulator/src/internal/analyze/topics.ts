@@ -1,5 +1,5 @@
 import type { Topics, TopicSegment } from "effect-deepgram/ListenV1"
-import { makeFinder, type Match } from "./custom.ts"
+import { makeFinder, type Match, strongest } from "./custom.ts"
 import type { Document, Span } from "./document.ts"
 import { nounPhrases, spelled, titled } from "./phrases.ts"
 import type { Wanted } from "./query.ts"
@@ -119,7 +119,7 @@ const merged = (topics: ReadonlyArray<Match>): ReadonlyArray<Match> => {
 }
 
 const toSegment = (document: Document, group: ReadonlyArray<About>): TopicSegment => {
-  const custom = merged(group.flatMap(({ custom }) => custom))
+  const custom = strongest(merged(group.flatMap(({ custom }) => custom)))
   const asked = new Set(custom.map(({ stems }) => stems.join(" ")))
   const own = heaviest(merged(group.flatMap(({ own }) => own))).filter(({ stems }) => !asked.has(stems.join(" ")))
   return {

@@ -8,17 +8,16 @@ import { isObject } from "effect/Predicate"
 import { randomUUID } from "node:crypto"
 import { isoNow } from "../iso.ts"
 import { Configurations } from "../state/collections.ts"
-import { unacceptable, type VendorError } from "../vendorError.ts"
+import { notFound, unacceptable, type VendorError } from "../vendorError.ts"
 import { inProject } from "./accounts.ts"
-import { kept } from "./kept.ts"
 import { payloadOf, refuseDeep } from "./payload.ts"
 import { answering } from "./requestContext.ts"
 
 const parse = Option.liftThrowable(JSON.parse)
 
 /**
- * Strings, so that they are left alone, and variables. A string that is not closed reaches to the end: looked for a second
- * time, from every quote within it, it would take quadratic time.
+ * Strings, so that they are left alone, and variables. A string that is never closed reaches to the end, or else it would
+ * be looked for again from every quote in it.
  */
 const stringOrVariable = /"(?:[^"\\]|\\(?:.|$))*(?:"|$)|\bDG_[A-Z0-9_-]+/gs
 
@@ -50,7 +49,7 @@ const create = Effect.fnUntraced(function*(
   }
 ) {
   const config = yield* configOf(payload.config)
-  const all = yield* Configurations
+  const configurations = yield* Configurations
   const created_at = yield* isoNow
   const made: AgentConfiguration = {
     agent_id: randomUUID(),
@@ -61,11 +60,11 @@ const create = Effect.fnUntraced(function*(
     created_at,
     updated_at: created_at
   }
-  all.set(made.agent_id, made)
+  configurations.set(made.agent_id, made)
   return made
 })
 
-const configurations = kept(Configurations, "Agent configuration")
+const missing = notFound("Agent configuration not found.")
 
 /** The implementation of the group `AgentConfigurations`. */
 export const layer = HttpApiBuilder.group(DeepgramApi, "AgentConfigurations", (handlers) =>
@@ -73,7 +72,7 @@ export const layer = HttpApiBuilder.group(DeepgramApi, "AgentConfigurations", (h
     .handle("list", ({ params }) =>
       answering(Effect.gen(function*() {
         yield* inProject(params.project_id, "project:read")
-        return { agents: yield* configurations.all }
+        return { agents: [...(yield* Configurations).values()] }
       })))
     .handleRaw("create", (input) =>
       answering(Effect.gen(function*() {
@@ -83,18 +82,24 @@ export const layer = HttpApiBuilder.group(DeepgramApi, "AgentConfigurations", (h
     .handle("get", ({ params }) =>
       answering(Effect.gen(function*() {
         yield* inProject(params.project_id, "project:read")
-        return yield* configurations.find(params.agent_id)
+        return (yield* Configurations).get(params.agent_id) ?? (yield* missing)
       })))
     .handleRaw("update", (input) =>
       answering(Effect.gen(function*() {
         yield* inProject(input.params.project_id, "project:write")
         const { metadata } = yield* payloadOf(input)
+        const configurations = yield* Configurations
         const updated_at = yield* isoNow
-        return yield* configurations.replace(input.params.agent_id, (before) => ({ ...before, metadata, updated_at }))
+        const before = configurations.get(input.params.agent_id)
+        if (before === undefined) return yield* missing
+        const after: AgentConfiguration = { ...before, metadata, updated_at }
+        configurations.set(after.agent_id, after)
+        return after
       })))
     .handle("delete", ({ params }) =>
       answering(Effect.gen(function*() {
         yield* inProject(params.project_id, "project:write")
-        yield* configurations.remove(params.agent_id)
+        const configurations = yield* Configurations
+        if (!configurations.delete(params.agent_id)) return yield* missing
         return { message: "Successfully deleted the agent configuration." }
       }))))

@@ -6,9 +6,8 @@ import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { randomUUID } from "node:crypto"
 import { isoNow } from "../iso.ts"
 import { Variables } from "../state/collections.ts"
-import { conflict, unacceptable } from "../vendorError.ts"
+import { conflict, notFound, unacceptable } from "../vendorError.ts"
 import { inProject } from "./accounts.ts"
-import { kept } from "./kept.ts"
 import { payloadOf } from "./payload.ts"
 import { answering } from "./requestContext.ts"
 
@@ -27,8 +26,8 @@ const create = Effect.fnUntraced(function*(
   }
   if (is_sensitive) return yield* unacceptable("Sensitive variables are not supported.")
   const created_at = yield* isoNow
-  const all = yield* Variables
-  if ([...all.values()].some((variable) => variable.key === key)) {
+  const variables = yield* Variables
+  if ([...variables.values()].some((variable) => variable.key === key)) {
     return yield* conflict(`There is a variable ${key} already.`)
   }
   const made: AgentVariable = {
@@ -41,11 +40,11 @@ const create = Effect.fnUntraced(function*(
     created_at,
     updated_at: created_at
   }
-  all.set(made.variable_id, made)
+  variables.set(made.variable_id, made)
   return made
 })
 
-const variables = kept(Variables, "Agent variable")
+const missing = notFound("Agent variable not found.")
 
 /** The implementation of the group `AgentVariables`. */
 export const layer = HttpApiBuilder.group(DeepgramApi, "AgentVariables", (handlers) =>
@@ -53,7 +52,7 @@ export const layer = HttpApiBuilder.group(DeepgramApi, "AgentVariables", (handle
     .handle("list", ({ params }) =>
       answering(Effect.gen(function*() {
         yield* inProject(params.project_id, "project:read")
-        return { variables: yield* variables.all }
+        return { variables: [...(yield* Variables).values()] }
       })))
     .handleRaw("create", (input) =>
       answering(Effect.gen(function*() {
@@ -63,18 +62,24 @@ export const layer = HttpApiBuilder.group(DeepgramApi, "AgentVariables", (handle
     .handle("get", ({ params }) =>
       answering(Effect.gen(function*() {
         yield* inProject(params.project_id, "project:read")
-        return yield* variables.find(params.variable_id)
+        return (yield* Variables).get(params.variable_id) ?? (yield* missing)
       })))
     .handleRaw("update", (input) =>
       answering(Effect.gen(function*() {
         yield* inProject(input.params.project_id, "project:write")
         const { value } = yield* payloadOf(input)
+        const variables = yield* Variables
         const updated_at = yield* isoNow
-        return yield* variables.replace(input.params.variable_id, (before) => ({ ...before, value, updated_at }))
+        const before = variables.get(input.params.variable_id)
+        if (before === undefined) return yield* missing
+        const after: AgentVariable = { ...before, value, updated_at }
+        variables.set(after.variable_id, after)
+        return after
       })))
     .handle("delete", ({ params }) =>
       answering(Effect.gen(function*() {
         yield* inProject(params.project_id, "project:write")
-        yield* variables.remove(params.variable_id)
+        const variables = yield* Variables
+        if (!variables.delete(params.variable_id)) return yield* missing
         return { message: "Successfully deleted the agent variable." }
       }))))

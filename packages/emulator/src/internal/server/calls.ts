@@ -1,8 +1,9 @@
 /** The calls of a project, for those who may see them. */
 import * as Effect from "effect/Effect"
 import { Ledger } from "../state/ledger.ts"
-import { type Filter, matches } from "../state/ledgerFilter.ts"
+import { type Filter, filterNames, matches } from "../state/ledgerFilter.ts"
 import { formatDay, isWithin } from "../state/ledgerTime.ts"
+import { unknownVariant, type VendorError } from "../vendorError.ts"
 import { inProject } from "./accounts.ts"
 import { daysOf, type Period, resolution } from "./period.ts"
 
@@ -17,6 +18,16 @@ export const ledgerOf = Effect.fnUntraced(function*(id: string, permission: "usa
   }
 })
 
+/** Fails with 400 when a query asks for calls of a kind that there is not. */
+export const checkFilter = Effect.fnUntraced(
+  function*(query: Filter & { readonly status?: string | undefined }): Effect.fn.Return<void, VendorError> {
+    for (const [name, known] of filterNames) {
+      const wanted = query[name]
+      if (wanted !== undefined && !known.some((name) => name === wanted)) return yield* unknownVariant(wanted, known)
+    }
+  }
+)
+
 /** The calls that a query is about, the newest first, and what the answer says of their days. */
 export const callsOf = Effect.fnUntraced(function*(
   id: string,
@@ -24,6 +35,7 @@ export const callsOf = Effect.fnUntraced(function*(
   query: Filter & Period
 ) {
   const ledger = yield* ledgerOf(id, permission)
+  yield* checkFilter(query)
   const days = yield* daysOf(query)
   const isWanted = matches(query)
   return {

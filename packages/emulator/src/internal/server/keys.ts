@@ -45,15 +45,16 @@ const find = Effect.fnUntraced(function*(account: Account, id: string) {
 /** A day, or a moment of it; the parser alone would take remarks in parentheses too. */
 const isoDate = /^[\d-]{10}(T[\d:.]+(Z|[+-][\d:]+)?)?$/
 
+const momentOf = (text: string): number | undefined => isoDate.test(text) ? parseMoment(text)?.first : undefined
+
 /** When a key that is made now expires, in milliseconds since 1970. */
 const expiryOf = Effect.fnUntraced(function*(options: CreateOptions, now: number) {
   const { expiration_date: date, time_to_live_in_seconds: ttl } = options
   if (date === undefined && ttl === undefined) return undefined
   const expires = date === undefined
     ? Option.getOrUndefined(Option.map(DateTime.make(now + (ttl ?? 0) * 1000), DateTime.toEpochMillis))
-    : isoDate.test(date)
-    ? parseMoment(date)?.first
-    : undefined
+    // As it is decoded: text.
+    : momentOf(String(date))
   if (expires === undefined) return yield* unacceptable("Invalid expiration.", "It must be a date that there is.")
   return expires > now ? expires : yield* unacceptable("Invalid expiration.", "It must be in the future.")
 })

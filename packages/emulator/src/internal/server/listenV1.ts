@@ -8,16 +8,21 @@ import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { ParsedSearchParams } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import type { RecognitionError } from "../../Recognizer.ts"
+import { isSummarized, modes } from "../analyze/query.ts"
 import { decode } from "../audio/decode.ts"
 import type { AudioError } from "../audio/errors.ts"
+import { isVoice } from "../speak/voices.ts"
 import type { LoggedModel } from "../state/ledgerEntry.ts"
 import { modelNamed } from "../transcribe/models.ts"
+import { isEnglish } from "../transcribe/query.ts"
 import { toTranscription } from "../transcribe/response.ts"
 import {
   badRequest,
   internalError,
   invalidQueryParameter,
+  invalidValue,
   noAccessToModel,
+  unknownVariant,
   unsupportedMediaType,
   type VendorError
 } from "../vendorError.ts"
@@ -31,26 +36,34 @@ import { metered, type Source, sourceOf } from "./source.ts"
 
 const has = (value: string | ReadonlyArray<string> | undefined): boolean => value !== undefined && value.length > 0
 
-const oneOf = (name: string, value: string | undefined, known: ReadonlyArray<string>) =>
-  value === undefined || known.includes(value)
-    ? Effect.void
-    : Effect.fail(invalidQueryParameter(`unknown variant \`${value}\` of ${name}, expected one of ${known.join(", ")}`))
+const oneOf = (value: string | undefined, known: ReadonlyArray<string>) =>
+  value === undefined || known.includes(value) ? Effect.void : Effect.fail(unknownVariant(value, known))
 
 /** What Deepgram refuses although every parameter is well formed (inventory 1.2). */
 const checkQuery = Effect.fnUntraced(function*(query: TranscribeQuery) {
   const { models } = yield* Settings
+  const { alternatives } = yield* ParsedSearchParams
   if (query.diarize !== undefined && query.diarize_model !== undefined) {
     return yield* badRequest("Bad Request: `diarize` and `diarize_model` cannot be used together.")
   }
-  yield* oneOf("diarize_model", query.diarize_model, ["latest", "v1", "v2"])
-  yield* oneOf("custom_topic_mode", query.custom_topic_mode, ["extended", "strict"])
-  yield* oneOf("custom_intent_mode", query.custom_intent_mode, ["extended", "strict"])
+  yield* oneOf(query.diarize_model, ["latest", "v1", "v2"])
+  yield* oneOf(query.custom_topic_mode, modes)
+  yield* oneOf(query.custom_intent_mode, modes)
+  if (query.utt_split !== undefined && query.utt_split < 0) {
+    return yield* invalidValue("utt_split", String(query.utt_split))
+  }
+  // A parameter of older clients, which the contract does not know.
+  if (alternatives !== undefined && !/^[1-9]\d*$/.test(String(alternatives))) {
+    return yield* invalidValue("alternatives", String(alternatives))
+  }
   if (query.model?.startsWith("nova-3") === true && has(query.keywords)) {
     return yield* invalidQueryParameter("Keywords are not supported for Nova-3. Please use `keyterm` instead.")
   }
-  if (query.model !== undefined && !listenModels.includes(query.model) && !models.includes(query.model)) {
-    return yield* noAccessToModel
+  if (isSummarized(query) && query.language !== undefined && !isEnglish(query.language)) {
+    return yield* badRequest("Bad Request: Summarization v2 not supported for non-English languages")
   }
+  const listens = (model: string) => listenModels.includes(model) || models.includes(model) && !isVoice(model)
+  if (query.model !== undefined && !listens(query.model)) return yield* noAccessToModel
 })
 
 const ofAudio = (error: AudioError): VendorError => {

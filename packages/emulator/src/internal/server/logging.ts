@@ -7,7 +7,7 @@ import * as Exit from "effect/Exit"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import type * as HttpServerResponse from "effect/http/HttpServerResponse"
 import { Ledger } from "../state/ledger.ts"
-import type { Endpoint, Method, Usage } from "../state/ledgerEntry.ts"
+import type { Endpoint, Usage } from "../state/ledgerEntry.ts"
 import { distinct } from "../state/ledgerGroups.ts"
 import { loggedCallback, loggedPath } from "../state/ledgerSecrets.ts"
 import { internalError, VendorError } from "../vendorError.ts"
@@ -17,8 +17,6 @@ import { RequestId } from "./requestContext.ts"
 /** What is asked for. */
 export interface Call {
   readonly endpoint: Endpoint
-  /** Default: `async` with a callback, else `sync`. */
-  readonly method?: Method | undefined
   /** The decoded query: it says the features, the callback and, besides the labels of the key, the tags. */
   readonly query: Readonly<Record<string, unknown>>
 }
@@ -68,8 +66,9 @@ const describeQuery = (query: Call["query"]) => ({
 
 /**
  * Runs the handler of a call and logs how it ended, before the client gets the answer. A success is charged by what the
- * handler reported; failures, refusals and calls that the client gave up are not. Refuses with 403 who may not use the
- * voice API, and with 402 when the project has no credit left, before the handler does anything.
+ * handler reported; failures and refusals are not, nor are calls that the client gave up, unless the answer has begun.
+ * Refuses with 403 who may not use the voice API, and with 402 when the project has no credit left, before the handler
+ * does anything.
  */
 export const logged =
   (call: Call) => <E, R>(handler: (report: Report) => Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>) =>
@@ -100,7 +99,7 @@ export const logged =
             created,
             path: loggedPath(url),
             endpoint: call.endpoint,
-            method: call.method ?? (isAsync ? "async" : "sync"),
+            method: isAsync ? "async" : "sync",
             features,
             tags: distinct([...labels, ...tags]),
             callback

@@ -3,23 +3,23 @@ import * as Effect from "effect/Effect"
 import { ParsedSearchParams } from "effect/http/HttpServerRequest"
 import type * as Schema from "effect/Schema"
 import type * as SchemaIssue from "effect/SchemaIssue"
-import { invalidQueryParameter, type VendorError } from "../vendorError.ts"
+import { invalidQueryParameter, quoted, type VendorError } from "../vendorError.ts"
 
 /** What of an endpoint is looked at. */
 interface Endpoint {
   readonly query: Schema.Top | undefined
 }
 
-/** Fails with 400 when a request has parameters that its endpoint does not know; `words` says so. */
+/** Fails with 400 when a request has parameters that its endpoint does not know; `words` says so of their names. */
 export const refuseUnknown = Effect.fnUntraced(function*(
   { query }: Endpoint,
-  words: (names: ReadonlyArray<string>) => string
+  words: (names: string) => string
 ) {
   const ast = query?.ast
   if (ast?._tag !== "Objects") return
   const known = new Set<PropertyKey>(ast.propertySignatures.map(({ name }) => name))
   const unknown = Object.keys(yield* ParsedSearchParams).filter((name) => !known.has(name))
-  if (unknown.length > 0) return yield* invalidQueryParameter(words(unknown))
+  if (unknown.length > 0) return yield* invalidQueryParameter(words(quoted(unknown.join(", "))))
 })
 
 /** A parameter that has to be there is not. */

@@ -6,9 +6,10 @@ import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import { type AnalysisInfo, analyze } from "../analyze/analyze.ts"
-import { isSummarized, wantedIntents, wantedTopics } from "../analyze/query.ts"
+import { isSummarized, modes, wantedIntents, wantedTopics } from "../analyze/query.ts"
 import { countTokens } from "../analyze/tokens.ts"
-import { badRequest, invalidQueryParameter, VendorError } from "../vendorError.ts"
+import { isBlank } from "../blank.ts"
+import { invalidQueryParameter, noCharacters, quoted, unknownVariant, VendorError } from "../vendorError.ts"
 import { CurrentAccount } from "./accounts.ts"
 import * as Callbacks from "./callbacks.ts"
 import { logged, type Reported } from "./logging.ts"
@@ -18,8 +19,6 @@ import { textOf } from "./textSource.ts"
 
 const maxTokens = 150_000
 const maxCustom = 100
-
-const isMode = (mode: string | undefined): boolean => mode === undefined || mode === "extended" || mode === "strict"
 
 /** What Deepgram refuses although every parameter is well formed (inventory 1.5). */
 const queryProblem = (query: AnalyzeQuery & { readonly language: string }): VendorError | undefined => {
@@ -31,11 +30,11 @@ const queryProblem = (query: AnalyzeQuery & { readonly language: string }): Vend
   }
   if (!/^en(-|$)/i.test(query.language)) {
     return invalidQueryParameter(
-      `Request specified unsupported language: ${query.language}. Only English is supported.`
+      `Request specified unsupported language: ${quoted(query.language)}. Only English is supported.`
     )
   }
   for (const mode of [query.custom_topic_mode, query.custom_intent_mode]) {
-    if (!isMode(mode)) return invalidQueryParameter(`unknown variant \`${mode}\`, expected \`extended\` or \`strict\``)
+    if (mode !== undefined && !modes.includes(mode)) return unknownVariant(mode, modes)
   }
   for (const [name, { names }] of [["topics", wantedTopics(query)], ["intents", wantedIntents(query)]] as const) {
     if (names.length > maxCustom) {
@@ -45,11 +44,10 @@ const queryProblem = (query: AnalyzeQuery & { readonly language: string }): Vend
   return undefined
 }
 
-const textProblem = (text: string): VendorError | undefined => {
-  const tokens = countTokens(text)
-  return tokens === 0
-    ? badRequest("Input text contains no characters.")
-    : tokens > maxTokens
+const textProblem = (text: string): VendorError | undefined =>
+  isBlank(text)
+    ? noCharacters
+    : countTokens(text) > maxTokens
     ? new VendorError({
       status: 400,
       err_code: "TOKEN_LIMIT_EXCEEDED",
@@ -58,7 +56,6 @@ const textProblem = (text: string): VendorError | undefined => {
         "within the defined token limit. For more information, please visit our API documentation."
     })
     : undefined
-}
 
 const usageOf = (info: AnalysisInfo): Reported => {
   const features = Object.values(info)
@@ -80,7 +77,7 @@ export const layer = HttpApiBuilder.group(
           const { language } = query
           // Deepgram looks at nothing else before.
           if (language === undefined) return yield* missingField("language")
-          yield* refuseUnknown(endpoint, (names) => `unknown query parameter: ${names.join(", ")}`)
+          yield* refuseUnknown(endpoint, (names) => `unknown query parameter: ${names}`)
           const problem = queryProblem({ ...query, language })
           if (problem !== undefined) return yield* problem
           const callback = yield* Callbacks.fromQuery(query)
@@ -91,7 +88,7 @@ export const layer = HttpApiBuilder.group(
           const { info, results } = analyze(text, query)
           yield* report(usageOf(info))
           const request_id = yield* RequestId
-          const analysis = { metadata: { request_id, created, language: "en", ...info }, results }
+          const analysis = { metadata: { request_id, created, language, ...info }, results }
           if (callback === undefined) return HttpServerResponse.jsonUnsafe(analysis)
           yield* Effect.forkIn(Callbacks.deliver(callback, yield* CurrentAccount, Callbacks.json(analysis)), scope)
           return HttpServerResponse.jsonUnsafe({ request_id })

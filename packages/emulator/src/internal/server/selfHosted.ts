@@ -8,9 +8,8 @@ import { isoNow } from "../iso.ts"
 import { Credentials } from "../state/collections.ts"
 import { Directory } from "../state/directory.ts"
 import { isSelfHosted, selfHosts } from "../state/scopes.ts"
-import { forbidden, invalidQueryParameter } from "../vendorError.ts"
+import { forbidden, invalidQueryParameter, notFound } from "../vendorError.ts"
 import { type Account, inProject } from "./accounts.ts"
-import { kept } from "./kept.ts"
 import { mayGive, memberOf } from "./membership.ts"
 import { payloadOf } from "./payload.ts"
 import { answering } from "./requestContext.ts"
@@ -35,7 +34,6 @@ const create = Effect.fnUntraced(function*(
   if (unknown !== undefined) return yield* invalidQueryParameter(`unknown variant \`${unknown}\` of scopes`)
   if (!mayGive(account, yield* Directory, scopes)) return yield* forbidden
   const { email, member_id } = yield* memberOf(account.memberId)
-  const all = yield* Credentials
   const made: OwnedCredentials = {
     member: { member_id, email },
     distribution_credentials: {
@@ -46,11 +44,12 @@ const create = Effect.fnUntraced(function*(
       ...(comment === undefined ? undefined : { comment })
     }
   }
-  all.set(made.distribution_credentials.distribution_credentials_id, made)
+  const credentials = yield* Credentials
+  credentials.set(made.distribution_credentials.distribution_credentials_id, made)
   return made
 })
 
-const credentials = kept(Credentials, "Distribution credentials")
+const missing = notFound("Distribution credentials not found.")
 
 /** The implementation of the group `SelfHosted`. */
 export const layer = HttpApiBuilder.group(DeepgramApi, "SelfHosted", (handlers) =>
@@ -58,7 +57,7 @@ export const layer = HttpApiBuilder.group(DeepgramApi, "SelfHosted", (handlers) 
     .handle("list", ({ params }) =>
       answering(Effect.gen(function*() {
         yield* inSelfHostedProject(params.project_id)
-        return { distribution_credentials: yield* credentials.all }
+        return { distribution_credentials: [...(yield* Credentials).values()] }
       })))
     .handleRaw("create", (input) =>
       answering(Effect.gen(function*() {
@@ -69,10 +68,14 @@ export const layer = HttpApiBuilder.group(DeepgramApi, "SelfHosted", (handlers) 
     .handle("get", ({ params }) =>
       answering(Effect.gen(function*() {
         yield* inSelfHostedProject(params.project_id)
-        return yield* credentials.find(params.distribution_credentials_id)
+        return (yield* Credentials).get(params.distribution_credentials_id) ?? (yield* missing)
       })))
     .handle("delete", ({ params }) =>
       answering(Effect.gen(function*() {
         yield* inSelfHostedProject(params.project_id)
-        return yield* credentials.remove(params.distribution_credentials_id)
+        const credentials = yield* Credentials
+        const found = credentials.get(params.distribution_credentials_id)
+        if (found === undefined) return yield* missing
+        credentials.delete(params.distribution_credentials_id)
+        return found
       }))))

@@ -33,7 +33,7 @@ export const layer = HttpApiBuilder.group(
     return handlers.handleRaw("generate", ({ endpoint, query, request }) =>
       answering(
         logged({ endpoint: "speak", query })(Effect.fnUntraced(function*(report) {
-          yield* refuseUnknown(endpoint, (names) => `Unknown query parameters: ${names.join(", ")}`)
+          yield* refuseUnknown(endpoint, (names) => `Unknown query parameters: ${names}`)
           const { models } = yield* Settings
           const { expressivity, speed = 1 } = query
           const format = yield* Effect.fromResult(outputFormat(query, fluxFormats))

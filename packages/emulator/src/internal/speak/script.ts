@@ -117,7 +117,9 @@ const pronunciationsProblem = (pronunciations: ReadonlyArray<Pronunciation>): Ve
   }
   const tooLong = pronunciations.find(isTooLong)
   return tooLong === undefined ? undefined : pronunciationTooLong(
-    `The pronunciation of '${quoted(tooLong.word)}' is too long: it may have ${maxIpaLength} characters, and ${maxIpaRatio} ` +
+    `The pronunciation of '${
+      quoted(tooLong.word)
+    }' is too long: it may have ${maxIpaLength} characters, and ${maxIpaRatio} ` +
       `times as many as the word.`
   )
 }

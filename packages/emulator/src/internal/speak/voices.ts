@@ -4,7 +4,7 @@ import * as Result from "effect/Result"
 import type { LoggedModel } from "../state/ledgerEntry.ts"
 import { modelNamed } from "../transcribe/models.ts"
 import { uuidOf } from "../uuid.ts"
-import { invalidQueryParameter, type VendorError } from "../vendorError.ts"
+import { invalidValue, type VendorError } from "../vendorError.ts"
 import { voiceCount } from "../voice/code.ts"
 import { auraModelOnV2, fluxModelOnV1 } from "./refusals.ts"
 
@@ -27,9 +27,20 @@ const testVoiceOf = (name: string): number => {
   return hash % voiceCount
 }
 
+/** Whether a custom model speaks, by its name; all others listen. */
+export const isVoice = (model: string): boolean => /^(aura|flux)-/.test(model)
+
+/** What the name of a voice says: `aura-2-thalia-en` is Thalia, of Aura-2, who speaks English. */
+export const parseVoice = (
+  model: string
+): { readonly arch: string; readonly name: string; readonly language: string } => {
+  const [, arch = "other", name = model, language = "en"] =
+    /^(aura(?:-\d+)?|flux)-(.+?)(?:-([a-z]{2}))?$/.exec(model) ?? []
+  return { arch, name, language }
+}
+
 const voiceNamed = (name: string): Voice => {
-  const [, arch = "aura-2"] = /^(aura-2|aura|flux)-/.exec(name) ?? []
-  const [, language = "en"] = /-([a-z]{2})$/.exec(name) ?? []
+  const { arch, language } = parseVoice(name)
   const { uuid, version } = modelNamed(name)
   return {
     model: { uuid, name, version, arch, language },
@@ -43,9 +54,9 @@ const voiceOf = (
   known: ReadonlyArray<string>,
   custom: ReadonlyArray<string>
 ): Result.Result<Voice, VendorError> =>
-  known.includes(name) || custom.includes(name)
+  known.includes(name) || custom.includes(name) && isVoice(name)
     ? Result.succeed(voiceNamed(name))
-    : Result.fail(invalidQueryParameter(`Invalid 'model' value of '${name}'.`))
+    : Result.fail(invalidValue("model", name))
 
 /** The voice of `POST /v1/speak`; `custom`: models besides those that Deepgram documents. */
 export const auraVoice = (name: string = defaultAura, custom: ReadonlyArray<string>) =>

@@ -62,7 +62,7 @@ export const layer = (options: { readonly credits: number }): Layer.Layer<Ledger
           Effect.suspend(() => left(projectId) > 0 ? Effect.void : Effect.fail(paymentRequired)),
         record: (call) =>
           Effect.map(Clock.currentTimeMillis, (completed) => {
-            const charges = succeeded(call.code) ? chargesOf(call.endpoint, call.method, call) : []
+            const charges = succeeded(call.code) ? chargesOf(call) : []
             const price = charges.reduce((sum, charge) => sum + charge.microDollars, 0)
             spent.set(call.projectId, (spent.get(call.projectId) ?? 0) + price)
             log.add({ ...call, completed, charges })

@@ -1,10 +1,10 @@
 /** What is kept of a call of the voice API. */
 
 /** Which part of the API a call was for. */
-export type Endpoint = "listen" | "speak" | "read" | "agent"
+export type Endpoint = "listen" | "speak" | "read"
 
-/** Waited for, sent to a callback, or over a socket. */
-export type Method = "sync" | "async" | "streaming"
+/** Waited for, or sent to a callback. */
+export type Method = "sync" | "async"
 
 /** A model that took part. */
 export interface LoggedModel {
@@ -21,7 +21,7 @@ export interface LoggedModel {
 /** What a call used. The first model is the one that is charged for. */
 export interface Usage {
   readonly models: ReadonlyArray<LoggedModel>
-  /** Seconds of audio that were heard, or for which an agent was there. */
+  /** Seconds of audio that were heard. */
   readonly seconds: number
   /** Channels that were heard, each for that long. */
   readonly channels: number

@@ -17,6 +17,14 @@ export interface Filter {
   readonly tag?: string | undefined
 }
 
+/** Names that calls can be asked for by. Some of them no call here has: there are no sockets. */
+export const filterNames = [
+  ["deployment", [deployment, "beta", "self-hosted"]],
+  ["endpoint", ["listen", "read", "speak", "agent"]],
+  ["method", ["sync", "async", "streaming"]],
+  ["status", ["succeeded", "failed"]]
+] as const
+
 /** Features by name: `true` for one that was used, `false` for one that was not. */
 export type FeatureFilter = { readonly [feature: string]: unknown }
 

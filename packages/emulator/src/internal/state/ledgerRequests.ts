@@ -23,7 +23,6 @@ export const toRequest = (entry: Entry) => ({
       duration: entry.seconds,
       total_audio: entry.seconds * entry.channels,
       channels: entry.channels,
-      ...(entry.method === "streaming" ? { streams: 1 } : {}),
       method: entry.method,
       models: entry.models.map(({ uuid }) => uuid),
       tags: entry.tags,

@@ -1,9 +1,10 @@
 /** Keeps out of the log what proves who calls somebody else's server. */
 
-/** A callback without user, password, query and fragment; of what is no URL nothing is left. */
+/** A callback without user, password, query and fragment; of what is no HTTP URL nothing is left. */
 export const loggedCallback = (callback: string): string | undefined => {
   const url = URL.parse(callback)
-  return url === null ? undefined : `${url.protocol}//${url.host}${url.pathname}`
+  // Of other schemes all is path: in `alice:secret@example.com` the user would be taken for the scheme.
+  return url !== null && /^https?:$/.test(url.protocol) ? `${url.protocol}//${url.host}${url.pathname}` : undefined
 }
 
 /** The path and query of a request, its callback without secrets. */

@@ -49,13 +49,13 @@ export interface Stretch {
 }
 
 /**
- * What is meant by a day, or by a moment, in UTC unless it has an offset: the whole day, or the moment itself. Nothing
- * if there is no such day or moment.
+ * What is meant by a day, or by a moment, in UTC unless it has an offset: the whole day, or the moment itself; without a
+ * fraction the whole second, as calls are told apart by less. Nothing if there is no such day or moment.
  */
 export const parseMoment = (text: string): Stretch | undefined => {
   const day = parseDay(text.slice(0, 10))
   if (day === undefined) return undefined
   if (text.length === 10) return { first: day * dayLength, last: (day + 1) * dayLength - 1 }
   const moment = millisOf(text)
-  return moment === undefined ? undefined : { first: moment, last: moment }
+  return moment === undefined ? undefined : { first: moment, last: text.includes(".") ? moment : moment + 999 }
 }

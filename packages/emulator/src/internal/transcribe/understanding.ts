@@ -56,14 +56,13 @@ const withSentiments = (line: Line, offset: number, sentiments: ReadonlyArray<Se
   words: line.words.map((word, index) => withSentiment(word, sentiments[offset + index]))
 })
 
-const failure = (short: string): Summary => ({ result: "failure", short })
+const failed: Summary = { result: "failure", short: "" }
 
 /** Analyses the transcripts of all channels together. */
 export const understand = (lines: ReadonlyArray<Line>, query: Query): Understanding => {
   if (!isAnalyzed(query)) return { lines, results: {}, info: {} }
   if (lines.length > 0 && !lines.some(({ language }) => isEnglish(language))) {
-    const summary = failure("Summaries are made of English only.")
-    return { lines, results: isSummarized(query) ? { summary } : {}, info: {} }
+    return { lines, results: isSummarized(query) ? { summary: failed } : {}, info: {} }
   }
   const starts = offsets(lines)
   const document = documentOf(lines, starts)
@@ -75,7 +74,7 @@ export const understand = (lines: ReadonlyArray<Line>, query: Query): Understand
     results: {
       ...(summary === undefined
         ? {}
-        : { summary: summary.text === "" ? failure("") : { result: "success", short: summary.text } }),
+        : { summary: summary.text === "" ? failed : { result: "success", short: summary.text } }),
       ...results
     },
     info
