@@ -1,16 +1,6 @@
 /** Compares names and types within an operation, by the rules that `compare.ts` states. */
-import {
-  type Field,
-  type Fields,
-  merged,
-  type Scalar,
-  scalar,
-  show,
-  showFields,
-  type Type,
-  union,
-  type Values
-} from "./description.ts"
+import { type Field, type Fields, merged, type Scalar, scalar, type Type, union, type Values } from "./description.ts"
+import { type Side, sideOf, sideOfField, sideOfFields, sideOfType } from "./show.ts"
 
 /**
  * - `missing`, `extra`: there and not here, here and not there.
@@ -25,8 +15,8 @@ export interface Found {
   /** `query model`, `body url`, `response 200 results.channels[].alternatives`; empty for the operation as a whole. */
   readonly place: string
   readonly kind: Kind
-  readonly here?: string
-  readonly there?: string
+  readonly here?: Side
+  readonly there?: Side
 }
 
 type All = ReadonlyArray<Found>
@@ -49,8 +39,8 @@ const fieldOf = (place: Place, name: string): Place => ({
 
 const itemsOf = (place: Place): Place => ({ ...place, path: `${place.path}[]` })
 
-export const missing = (place: string, there: string): All => [{ place, kind: "missing", there }]
-export const extra = (place: string, here: string): All => [{ place, kind: "extra", here }]
+export const missing = (place: string, there: Side): All => [{ place, kind: "missing", there }]
+export const extra = (place: string, here: Side): All => [{ place, kind: "extra", here }]
 
 /** Goes through the keys of both sides, the vendor's first. */
 export const compareMaps = <A, B>(
@@ -76,8 +66,8 @@ export const compareNames = (
   compareMaps(
     here,
     there,
-    (name, theirs) => missing(nameOf(fieldOf(place, name)), show(theirs.type)),
-    (name, ours) => extra(nameOf(fieldOf(place, name)), show(ours.type)),
+    (name, theirs) => missing(nameOf(fieldOf(place, name)), sideOfField(theirs)),
+    (name, ours) => extra(nameOf(fieldOf(place, name)), sideOfField(ours)),
     (name, ours, theirs) => {
       const at = fieldOf(place, name)
       return [
@@ -89,41 +79,67 @@ export const compareNames = (
 
 const compareRequired = (here: Field, there: Field, place: Place): All => {
   if (here.required === there.required || (place.answer && there.required)) return []
-  const word = ({ required }: Field) => required ? "required" : "optional"
+  const word = ({ required }: Field) => sideOf(required ? "required" : "optional")
   return [{ place: nameOf(place), kind: "required", here: word(here), there: word(there) }]
 }
 
 const figures = /^-?\d+(\.\d+)?$/
-const booleans = /^(true|false)$/
+const booleans = ["true", "false"]
 
-/** A closed set of words as what the words mean. */
-const fromWords = (words: Values): Type | undefined => {
-  const are = (pattern: RegExp) => words.listed.every((word) => pattern.test(word))
-  const of = (name: Scalar): Type => ({ ...scalar(name), scalars: new Map([[name, words]]) })
-  return words.open ? undefined : are(figures) ? of("number") : are(booleans) ? scalar("boolean") : undefined
+/**
+ * A closed set of words as what the words mean. A set of which only some are figures or booleans is taken apart when the
+ * other side has numbers or booleans: then it is the remaining words that differ.
+ */
+const fromWords = (words: Values, other: Type): Type | undefined => {
+  if (words.open) return undefined
+  const { listed } = words
+  const of = (name: Scalar, listed: ReadonlyArray<string>): Type => ({
+    ...scalar(name),
+    scalars: new Map([[name, { ...words, listed }]])
+  })
+  const numbers = listed.filter((word) => figures.test(word))
+  const flags = booleans.every((word) => listed.includes(word)) ? booleans : []
+  if (numbers.length === listed.length) return of("number", listed)
+  if (flags.length === listed.length) return scalar("boolean")
+  const theirNumbers = other.scalars.has("number") ? numbers : []
+  const theirFlags = other.scalars.has("boolean") ? flags : []
+  const rest = listed.filter((word) => !theirNumbers.includes(word) && !theirFlags.includes(word))
+  if (rest.length === listed.length) return undefined
+  return union([
+    ...(theirNumbers.length > 0 ? [of("number", theirNumbers)] : []),
+    ...(theirFlags.length > 0 ? [scalar("boolean")] : []),
+    ...(rest.length > 0 ? [of("string", rest)] : [])
+  ])
 }
 
+/** With the values of its list, for each of them is one of the key. */
+const withItems = ({ items, ...rest }: Type): Type =>
+  union([{ ...rest, items: undefined }, ...(items === undefined ? [] : [items])])
+
 /** What the value of a key may be, and whether the key may be repeated. */
-export const asText = (type: Type): { readonly value: Type; readonly repeated: boolean } => {
-  const { items, ...rest } = type
-  const value = union([{ ...rest, items: undefined }, ...(items === undefined ? [] : [items])])
+export const asText = (type: Type, other: Type = union([])): { readonly value: Type; readonly repeated: boolean } => {
+  const value = withItems(type)
   const words = value.scalars.get("string")
-  const meant = words === undefined ? undefined : fromWords(words)
+  const meant = words === undefined ? undefined : fromWords(words, withItems(other))
   const scalars = new Map(value.scalars)
   if (meant !== undefined) scalars.delete("string")
   return {
     value: meant === undefined ? value : union([{ ...value, scalars }, meant]),
-    repeated: items !== undefined
+    repeated: type.items !== undefined
   }
 }
 
 const compareText = (here: Type, there: Type, place: Place): All => {
   if (here.unread.length + there.unread.length > 0) return compareTypes(here, there, place)
-  const ours = asText(here)
-  const theirs = asText(there)
+  const ours = asText(here, there)
+  const theirs = asText(there, here)
   const at = nameOf(place, "list")
   return [
-    ...(ours.repeated === theirs.repeated ? [] : ours.repeated ? extra(at, show(here)) : missing(at, show(there))),
+    ...(ours.repeated === theirs.repeated
+      ? []
+      : ours.repeated
+      ? extra(at, sideOfType(here))
+      : missing(at, sideOfType(there))),
     ...compareTypes(ours.value, theirs.value, place)
   ]
 }
@@ -141,17 +157,21 @@ const kindsOf = (type: Type, answer: boolean): ReadonlyMap<string, Type> => {
 }
 
 export const compareTypes = (here: Type, there: Type, place: Place): All => {
-  const otherwise = (kind: Kind): All => [{ place: nameOf(place), kind, here: show(here), there: show(there) }]
+  const otherwise = (kind: Kind): All => [
+    { place: nameOf(place), kind, here: sideOfType(here), there: sideOfType(there) }
+  ]
   if (here.unread.length + there.unread.length > 0) return otherwise("unread")
-  if (here.anything || there.anything) return here.anything === there.anything ? [] : otherwise("type")
+  if (here.anything !== there.anything) return otherwise("type")
   const ours = kindsOf(here, place.answer)
   const theirs = kindsOf(there, place.answer)
-  if (ours.size + theirs.size > 0 && ![...ours.keys()].some((kind) => theirs.has(kind))) return otherwise("type")
+  if (!here.anything && ours.size + theirs.size > 0 && ![...ours.keys()].some((kind) => theirs.has(kind))) {
+    return otherwise("type")
+  }
   return compareMaps(
     ours,
     theirs,
-    (kind, type) => missing(nameOf(place, kind), show(type)),
-    (kind, type) => extra(nameOf(place, kind), show(type)),
+    (kind, type) => missing(nameOf(place, kind), sideOfType(type)),
+    (kind, type) => extra(nameOf(place, kind), sideOfType(type)),
     (_, a, b) => compareKind(a, b, place)
   )
 }
@@ -174,7 +194,9 @@ const compareValues = (ours: Values, theirs: Values, here: Type, there: Type, pl
     a.listed.filter((value) => !b.listed.includes(value))
       .map((value) => ({ place: nameOf(place, JSON.stringify(value)), kind }))
   return [
-    ...(closed || whole ? [{ place: nameOf(place), kind: "type" as const, here: show(here), there: show(there) }] : []),
+    ...(closed || whole
+      ? [{ place: nameOf(place), kind: "type" as const, here: sideOfType(here), there: sideOfType(there) }]
+      : []),
     ...only("missing", theirs, ours),
     ...only("extra", ours, theirs)
   ]
@@ -187,7 +209,7 @@ const compareObjects = (here: ReadonlyArray<Fields>, there: ReadonlyArray<Fields
   }
   const { left, pairs, right } = matchVariants(here, there, place)
   const only = (kind: Kind, variants: ReadonlyArray<Fields>): All =>
-    variants.map((fields) => ({ place: nameOf(place, showFields(fields)), kind }))
+    variants.map((fields) => ({ place: nameOf(place, sideOfFields(fields).text), kind }))
   return [...pairs, ...only("missing", right), ...only("extra", left)]
 }
 
@@ -215,7 +237,7 @@ const haveCommon = (a: Fields, b: Fields): boolean =>
 const compareFields = (here: Fields, there: Fields, place: Place): All => {
   // Fields against an object that takes any: each of them would be a difference, and is the same one.
   if ((here.fields.size > 0) !== (there.fields.size > 0)) {
-    return [{ place: nameOf(place), kind: "type", here: showFields(here), there: showFields(there) }]
+    return [{ place: nameOf(place), kind: "type", here: sideOfFields(here), there: sideOfFields(there) }]
   }
   const others = fieldOf(place, "*")
   return [
@@ -223,9 +245,9 @@ const compareFields = (here: Fields, there: Fields, place: Place): All => {
     ...(here.others !== undefined && there.others !== undefined
       ? compareTypes(here.others, there.others, others)
       : there.others !== undefined
-      ? missing(nameOf(others), show(there.others))
+      ? missing(nameOf(others), sideOfType(there.others))
       : here.others !== undefined
-      ? extra(nameOf(others), show(here.others))
+      ? extra(nameOf(others), sideOfType(here.others))
       : [])
   ]
 }

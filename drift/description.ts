@@ -39,6 +39,9 @@ export interface Type {
 /** Bodies by media type; none where nothing is sent. */
 export type Content = ReadonlyMap<string, Type>
 
+/** `https://api.deepgram.com` */
+export type Servers = ReadonlyArray<string>
+
 export interface Operation {
   readonly method: string
   /** `/v1/projects/{project_id}` */
@@ -47,10 +50,18 @@ export interface Operation {
   readonly body: Content
   /** By status. */
   readonly responses: ReadonlyMap<string, Content>
+  /** Where it is, if that is said of it. */
+  readonly servers: Servers | undefined
+  /** Places and what stands there that could not be read: `response 200 headers`. */
+  readonly unread: ReadonlyArray<string>
 }
 
 export interface Description {
   readonly operations: ReadonlyArray<Operation>
+  /** Where the operations are, of which nothing is said. */
+  readonly servers: Servers
+  /** As that of an operation, outside operations. */
+  readonly unread: ReadonlyArray<string>
 }
 
 /** As entries and reports name an operation. */
@@ -60,6 +71,10 @@ export const operationName = ({ method, path }: Operation): string => `${method}
 export const shapeOf = (name: string): string => name.replace(/\{[^}]*\}/g, "{}")
 
 export const json = "application/json"
+
+/** As entries and reports name a body; of JSON nothing is said. */
+export const bodyName = (section: string, mediaType: string): string =>
+  mediaType === json ? section : `${section} (${mediaType})`
 
 export const nothing: Type = { anything: false, scalars: new Map(), items: undefined, objects: [], unread: [] }
 
@@ -127,32 +142,4 @@ export const merged = (objects: ReadonlyArray<Fields>): Fields => {
     })),
     others: others.length === 0 ? undefined : union(others)
   }
-}
-
-const mostListed = 6
-
-const showValues = (name: Scalar, { listed, open, whole }: Values): string => {
-  if (open) return whole ? "integer" : name
-  if (listed.length > mostListed) return `one of ${listed.length} ${name}s`
-  return listed.map((value) => name === "string" ? JSON.stringify(value) : value).join(" | ")
-}
-
-/** An object on one line, without what its fields hold. */
-export const showFields = ({ fields, others }: Fields): string => {
-  const names = Array.from(fields, ([name, { required }]) => required ? name : `${name}?`)
-  if (others === undefined) return `{ ${names.join(", ")} }`
-  if (names.length > 0) return `{ ${[...names, `others: ${show(others)}`].join(", ")} }`
-  return others.anything ? "any object" : `map of ${show(others)}`
-}
-
-/** A type on one line, for people. */
-export const show = (type: Type): string => {
-  if (type.anything) return "anything"
-  const parts = [
-    ...Array.from(type.scalars, ([name, of]) => showValues(name, of)),
-    ...(type.items === undefined ? [] : [`list of ${show(type.items)}`]),
-    ...type.objects.map(showFields),
-    ...type.unread.map((why) => `unread (${why})`)
-  ]
-  return parts.length === 0 ? "nothing" : parts.join(" | ")
 }

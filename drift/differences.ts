@@ -1,9 +1,11 @@
 /**
  * Where our contract differs from the vendor's document on purpose, and why. What no entry explains fails the tests, and
- * so does an entry that explains nothing any more. Rules that hold everywhere are in `compare.ts`.
+ * so does an entry that explains nothing any more. Rules that hold everywhere are in `compare.ts`, what stands at another
+ * place in `moves.ts`.
  */
+import { fluxVoices } from "effect-deepgram/DeepgramApi"
 import { type Deliberate, everyOperation } from "./explain.ts"
-import type { Move } from "./move.ts"
+import { moves } from "./moves.ts"
 import type { Known } from "./report.ts"
 
 const listen = "POST /v1/listen"
@@ -19,60 +21,32 @@ const utterance = within("response 200 results.utterances[].")
 const utteranceWord = within("response 200 results.utterances[].words[].")
 const rate = (parameter: string) => (value: number) => `query ${parameter} as "${value}"`
 
-const fluxVoices = (
-  "alexis bree brittany brooke bruce cliff cole colin conor donovan drew elise gemma haley hannah heather jack kai " +
-  "kelsey kit maeve marcelo marcus meena meghan miles naveen paige priya rufus sean sharon sienna tanner wade wes"
-).split(" ")
-
 const agents = "/v1/projects/{project_id}/agents"
 const variables = "/v1/projects/{project_id}/agent-variables"
+const requests = "/v1/projects/{project_id}/requests"
+
+const ofAgent = ["config as string", "member_id", "api_version"]
+const ofRequest = ["accessor", "callback as object"]
+const ofVariable = ["member_id", "api_version", "is_sensitive"]
 
 /** The fields of the answers of several methods. */
 const inAnswers = (path: string, methods: string, fields: ReadonlyArray<string>): Deliberate["at"] =>
   Object.fromEntries(methods.split(" ").map((method) => [`${method} ${path}`, fields.map(within("response 200 "))]))
-
-/** What the vendor's document nests one level too deep, or elsewhere. */
-const nested: ReadonlyArray<readonly [operation: string, from: string, to: string]> = [
-  [listen, "results.topics.results.topics", "results.topics"],
-  [listen, "results.intents.results.intents", "results.intents"],
-  [read, "metadata.metadata", "metadata"],
-  [read, "results.summary.results.summary", "results.summary"],
-  [read, "results.topics.results.topics", "results.topics"],
-  [read, "results.intents.results.intents", "results.intents"]
-]
-
-const moves: ReadonlyArray<Move> = [
-  ...nested.map(([operation, from, to]) => ({
-    operation,
-    status: "200",
-    from,
-    to,
-    reason: "The document nests it; on the wire it is flat.",
-    evidence: "recorded answers (inventory 1.2, 1.5 and trap 2)"
-  })),
-  ...[["item.member.api_key", "api_key"], ["item.member", "member"]].map(([from = "", to = ""]) => ({
-    operation: "GET /v1/projects/{project_id}/keys/{key_id}",
-    status: "200",
-    from,
-    to,
-    reason: "Three shapes are known of this answer. All are brought into that of a list's items before validation.",
-    evidence: "the vendor's document, its documentation and a recorded answer (inventory 1.12)"
-  }))
-]
 
 /** Of every operation. */
 const errors: ReadonlyArray<Deliberate> = [
   {
     kind: "missing",
     at: { [everyOperation]: ["response 400"] },
-    there: "string | { err_code?, err_msg?, request_id? } | { category?, message?, details?, request_id? }",
+    there: "string | { category?: string, details?: string, message?: string, request_id?: string } | " +
+      "{ err_code?: string, err_msg?: string, request_id?: string }",
     reason: "Refusals are no part of an endpoint: one mapper (internal/errors.ts) reads these shapes for all statuses.",
     evidence: "inventory 1.0.5"
   },
   {
     kind: "missing",
     at: { [listen]: ["response 400"] },
-    there: "{ metadata, results }",
+    there: { copyOf: "200" },
     reason: "A slip of the document: a refusal holds no transcript.",
     evidence: "error texts of the live API (inventory 1.0.5)"
   }
@@ -122,9 +96,8 @@ const required: ReadonlyArray<Deliberate> = [
       "GET /v1/projects/{project_id}/balances/{balance_id}": ["response 200 balance_id"],
       "GET /v1/projects/{project_id}/purchases": ["response 200 orders[].order_id"]
     },
-    reason:
-      "What the operation is about, or the id by which all others find it: without it there is nothing to answer.",
-    evidence: "no known answer is without (inventory 1.11 to 1.16)"
+    reason: "What the operation is about, or the id by which others find it: without it there is nothing to answer.",
+    evidence: "version 4 of the vendor's SDK, which types them so; of purchases the document is all that is known"
   },
   {
     kind: "required",
@@ -151,9 +124,15 @@ const transcription: ReadonlyArray<Deliberate> = [
   },
   {
     kind: "extra",
-    at: { [listen]: ["query channels", "query sample_rate", "query encoding as \"alaw\""] },
+    at: { [listen]: ["query channels", "query sample_rate"] },
     reason: "Raw audio cannot be understood without them; the document has them for sockets only.",
     evidence: "the vendor's documentation (inventory 1.2)"
+  },
+  {
+    kind: "extra",
+    at: { [listen]: ["query encoding as \"alaw\""] },
+    reason: "The document has it for sockets only. The documentation of encodings, which is of recordings too, has it.",
+    evidence: "developers.deepgram.com/docs/encoding; the vendor's AsyncAPI document (inventory, appendix A)"
   },
   {
     kind: "extra",
@@ -176,7 +155,7 @@ const transcription: ReadonlyArray<Deliberate> = [
   {
     kind: "type",
     at: { [listen]: ["response 200 metadata.model_info.*"] },
-    here: "{ name?, version?, arch?, tier? }",
+    here: "{ arch?: string, name?: string, tier?: string, version?: string }",
     there: "anything",
     reason: "The document leaves open what is said of a model.",
     evidence: "recorded answers (inventory 1.2, trap 15)"
@@ -210,7 +189,7 @@ const speech: ReadonlyArray<Deliberate> = [
   {
     kind: "type",
     at: { [speakV1]: ["response 200"] },
-    here: "{ request_id }",
+    here: "{ request_id: string }",
     there: "any object",
     reason: "What the document calls an empty object is audio. JSON comes with a callback only, and is a receipt.",
     evidence: "the vendor's documentation (inventory 1.3, trap 1)"
@@ -238,7 +217,7 @@ const speech: ReadonlyArray<Deliberate> = [
   },
   {
     kind: "extra",
-    at: { [speakV2]: fluxVoices.map((voice) => `query model as "flux-${voice}-en"`) },
+    at: { [speakV2]: fluxVoices.map((voice) => `query model as "${voice}"`) },
     reason: "The document takes any name here; the voices are listed for agents.",
     evidence: "the vendor's later document (inventory, appendix A)"
   },
@@ -260,14 +239,14 @@ const others: ReadonlyArray<Deliberate> = [
   {
     kind: "missing",
     at: { "GET /v1/agent/settings/think/models": ["response 200 models[].id"] },
-    below: true,
+    values: true,
     reason: "Not listed here: which models there are is what the operation is asked for.",
     evidence: "a recorded answer has names that the document lacks (inventory 1.7)"
   },
   {
     kind: "type",
     at: { "GET /v1/agent/settings/think/models": ["response 200 models[].provider"] },
-    here: "string",
+    here: "\"anthropic\" | \"aws_bedrock\" | \"google\" | \"groq\" | \"nvidia\" | \"open_ai\" | string",
     there: "anything",
     reason: "The document has lost the type.",
     evidence: "the vendor's SDKs and a recorded answer (inventory 1.7)"
@@ -296,44 +275,57 @@ const others: ReadonlyArray<Deliberate> = [
   {
     kind: "extra",
     at: { "POST /v1/projects/{project_id}/agent-variables": ["body is_sensitive"] },
-    reason: "The document lacks it. The API may refuse variables without it, and takes `false` only.",
-    evidence: "the vendor's documentation (inventory 1.9) and its SDK for .NET"
+    reason:
+      "The document lacks it. Only `false` is taken; whether it may be left out the vendor's sources differ: no, " +
+      "say the tests of the SDK for .NET, yes, says that for Go. So it is always sent.",
+    evidence: "the vendor's documentation (inventory 1.9) and both SDKs, 2026"
   },
   {
     kind: "extra",
     at: {
-      ...inAnswers(agents, "GET", ["config as string", "member_id", "api_version"].map(within("agents[]."))),
-      ...inAnswers(agents, "POST", ["config as string", "member_id", "api_version"]),
-      ...inAnswers(`${agents}/{agent_id}`, "GET PUT", ["config as string", "member_id", "api_version"]),
-      ...inAnswers(variables, "GET", ["member_id", "api_version", "is_sensitive"].map(within("variables[]."))),
-      ...inAnswers(variables, "POST", ["member_id", "api_version", "is_sensitive"]),
-      ...inAnswers(`${variables}/{variable_id}`, "GET PATCH", ["member_id", "api_version", "is_sensitive"])
+      ...inAnswers(agents, "GET", ofAgent.map(within("agents[]."))),
+      ...inAnswers(`${agents}/{agent_id}`, "GET", ofAgent),
+      ...inAnswers(variables, "GET", ofVariable.map(within("variables[]."))),
+      ...inAnswers(`${variables}/{variable_id}`, "GET", ofVariable)
     },
     reason: "The API has these fields, and keeps configurations as text.",
-    evidence: "answers of August 2026 that the vendor's SDKs for .NET and Go test with"
+    evidence: "answers of 31 August and 23 September 2026 in the tests of the vendor's SDKs for .NET and for Go"
   },
   {
     kind: "extra",
     at: {
-      "GET /v1/projects/{project_id}/requests": [
-        "response 200 requests[].accessor",
-        "response 200 requests[].callback as object"
-      ],
-      "GET /v1/projects/{project_id}/requests/{request_id}": [
-        "response 200 request.accessor",
-        "response 200 request.callback as object"
-      ],
+      ...inAnswers(agents, "POST", ofAgent),
+      ...inAnswers(`${agents}/{agent_id}`, "PUT", ofAgent),
+      ...inAnswers(variables, "POST", ofVariable),
+      ...inAnswers(`${variables}/{variable_id}`, "PATCH", ofVariable)
+    },
+    reason: "The document answers what is created or changed as what is read, so it is typed alike.",
+    evidence: "the document alone: by the same tests the API answers with an id, or with nothing"
+  },
+  {
+    kind: "extra",
+    at: {
+      ...inAnswers(requests, "GET", ofRequest.map(within("requests[]."))),
+      ...inAnswers(`${requests}/{request_id}`, "GET", ofRequest.map(within("request.")))
+    },
+    reason: "Older types have them: who asked, and what became of the callback. No such answer is on record.",
+    evidence: "the vendor's SDKs for .NET and Go; for `callback` version 4 of that for JavaScript too"
+  },
+  {
+    kind: "extra",
+    at: {
       "DELETE /v1/projects/{project_id}/self-hosted/distribution/credentials/{distribution_credentials_id}": [
         "response 200 message"
       ]
     },
-    reason: "Older answers have it so.",
-    evidence: "version 4 of the vendor's SDK"
+    reason: "An older type says that a message is the answer. No answer is on record.",
+    evidence: "version 4 of the vendor's SDK for JavaScript, of the path before `self-hosted`"
   },
   {
     kind: "type",
     at: { "POST /v1/projects/{project_id}/keys": ["body"] },
-    here: "{ comment, scopes, tags?, expiration_date?, time_to_live_in_seconds? }",
+    here: "{ comment: string, expiration_date?: string, scopes: list of string, tags?: list of string, " +
+      "time_to_live_in_seconds?: number }",
     there: "anything",
     reason: "The document says `Any | Any`.",
     evidence: "the vendor's documentation and version 4 of its SDK (inventory 1.12)"
@@ -341,6 +333,7 @@ const others: ReadonlyArray<Deliberate> = [
   {
     kind: "missing",
     at: { "GET /v1/projects/{project_id}": ["query limit", "query page"] },
+    there: "number",
     reason: "One project has no pages; the parameters have no effect.",
     evidence: "inventory 1.11, trap 33"
   },

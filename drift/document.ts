@@ -6,9 +6,11 @@ import type * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 
 /** A document that cannot be compared. */
-export class UnusableDocument extends Schema.TaggedError<UnusableDocument>()("UnusableDocument", {
+class UnusableDocument extends Schema.TaggedError<UnusableDocument>()("UnusableDocument", {
   message: Schema.String
 }) {}
+
+const messageOf = (error: unknown): string => error instanceof Error ? error.message : String(error)
 
 /** A YAML file as what `from` makes of it. */
 export const readDocument = Effect.fnUntraced(function*<A>(
@@ -17,10 +19,13 @@ export const readDocument = Effect.fnUntraced(function*<A>(
 ) {
   const unusable = (why: string) => new UnusableDocument({ message: `${path} ${why}` })
   const fs = yield* FileSystem.FileSystem
-  const text = yield* Effect.mapError(fs.readFileString(path), () => unusable("cannot be read"))
+  const text = yield* Effect.mapError(
+    fs.readFileString(path),
+    (error) => unusable(`cannot be read: ${messageOf(error.cause ?? error)}`)
+  )
   const document = yield* Effect.try({
     try: () => Yaml.parse(text),
-    catch: (error) => unusable(`is no YAML: ${error instanceof Error ? error.message : String(error)}`)
+    catch: (error) => unusable(`is no YAML: ${messageOf(error)}`)
   })
   return yield* Effect.mapError(Effect.fromResult(from(document)), unusable)
 })

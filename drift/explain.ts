@@ -1,6 +1,8 @@
 /** Tells the differences that are meant from those that are not. */
 import type { Difference } from "./compare.ts"
 import type { Kind } from "./compareTypes.ts"
+import { type Description, json, operationName, shapeOf } from "./description.ts"
+import { type Side, sideOfFields } from "./show.ts"
 
 /** Why something is not as the vendor's document has it. */
 export interface Because {
@@ -9,18 +11,23 @@ export interface Because {
   readonly evidence: string
 }
 
+/** What the vendor's document says at another status too: a change of both is found there. */
+interface CopyOf {
+  readonly copyOf: string
+}
+
 /** Differences that are meant. */
 export type Deliberate =
   & Because
   & {
     /** Places by operation (`POST /v1/listen`); those of `everyOperation` may be in any. Each must be a difference. */
     readonly at: Readonly<Record<string, ReadonlyArray<string>>>
-    /** Whatever is beneath the places too. */
-    readonly below?: true
+    /** Not the places themselves, but whatever values are listed there. */
+    readonly values?: true
   }
   & (
-    | { readonly kind: Exclude<Kind, "type">; readonly here?: string; readonly there?: string }
-    /** Both types as the report prints them: another change at the same place is another difference. */
+    | { readonly kind: Exclude<Kind, "type">; readonly here?: string; readonly there?: string | CopyOf }
+    /** Both types in full (`Side`): another change at the same place is another difference. */
     | { readonly kind: "type"; readonly here: string; readonly there: string }
   )
 
@@ -33,30 +40,52 @@ export interface Stale {
   readonly kind: Kind | "moved"
 }
 
-/** What may follow a place in one that is beneath it. */
-const beneath = /^( as |[.[ ])/
-
-const covers = (entry: Deliberate, operation: string, place: string) => (difference: Difference): boolean =>
-  (operation === everyOperation || difference.operation === operation) &&
-  (difference.place === place ||
-    (entry.below === true && difference.place.startsWith(place) &&
-      beneath.test(difference.place.slice(place.length)))) &&
+const isAt = (entry: Deliberate, operation: string, place: string) => (difference: Difference): boolean =>
   difference.kind === entry.kind &&
-  (entry.here === undefined || entry.here === difference.here) &&
-  (entry.there === undefined || entry.there === difference.there)
+  (operation === everyOperation || difference.operation === operation) &&
+  (entry.values === true ? difference.place.startsWith(`${place} as "`) : difference.place === place)
 
-/** The differences that no entry explains, and the places of entries that explain none. */
-export const explain = (differences: ReadonlyArray<Difference>, entries: ReadonlyArray<Deliberate>) => {
+/** The shapes that the JSON of a status may have. */
+const shapesAt = ({ operations }: Description, operation: string, status: string): ReadonlyArray<string> =>
+  operations.filter((each) => shapeOf(operationName(each)) === shapeOf(operation))
+    .flatMap(({ responses }) => responses.get(status)?.get(json)?.objects ?? [])
+    .map((fields) => sideOfFields(fields).full)
+
+const says = (
+  expected: string | CopyOf | undefined,
+  side: Side | undefined,
+  operation: string,
+  vendor: Description
+): boolean =>
+  expected === undefined || (typeof expected === "string"
+    ? expected === side?.full
+    : side !== undefined && shapesAt(vendor, operation, expected.copyOf).includes(side.full))
+
+/**
+ * The differences that no entry explains, those of them that one explains but for what its types are in full, and the
+ * places of entries that explain none.
+ */
+export const explain = (
+  differences: ReadonlyArray<Difference>,
+  entries: ReadonlyArray<Deliberate>,
+  vendor: Description
+) => {
   const explained = new Set<Difference>()
+  const changed = new Set<Difference>()
   const stale: Array<Stale> = []
   for (const entry of entries) {
     for (const [operation, places] of Object.entries(entry.at)) {
       for (const place of places) {
-        const covered = differences.filter(covers(entry, operation, place))
+        const found = differences.filter(isAt(entry, operation, place))
+        const covered = found.filter(({ here, operation, there }) =>
+          says(entry.here, here, operation, vendor) && says(entry.there, there, operation, vendor)
+        )
         if (covered.length === 0) stale.push({ operation, place, kind: entry.kind })
+        found.forEach((difference) => changed.add(difference))
         covered.forEach((difference) => explained.add(difference))
       }
     }
   }
-  return { unexplained: differences.filter((difference) => !explained.has(difference)), stale }
+  const unexplained = differences.filter((difference) => !explained.has(difference))
+  return { unexplained, changed: unexplained.filter((difference) => changed.has(difference)), stale }
 }

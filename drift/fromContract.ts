@@ -2,6 +2,8 @@
  * Reads our contract: the schemas of the endpoints themselves, as they are on the wire. A document generated from them
  * would say less, for in a query it calls every number and boolean a string.
  */
+import { make as makeSettings } from "effect-deepgram/DeepgramConfig"
+import * as Effect from "effect/Effect"
 import * as HttpApi from "effect/http-api/HttpApi"
 import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
@@ -9,6 +11,7 @@ import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import { hasProperty } from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
+import { makePrepare } from "../packages/deepgram/src/internal/operation.ts"
 import * as Description from "./description.ts"
 
 const isWhole = (check: SchemaAST.Check<never>): boolean =>
@@ -161,6 +164,17 @@ const readPathParameters = (endpoint: HttpApiEndpoint.Top): ReadonlyMap<string, 
   return new Map([...inPath, ...readParameters(endpoint, endpoint.params)])
 }
 
+const { hosts } = makeSettings()
+
+/** Where the SDK sends requests to a path, by its own rule, which does not look at what is sent. */
+const serverOf = ({ method, path }: HttpApiEndpoint.Top): string => {
+  const none = undefined as never
+  const schemas = { params: undefined, query: undefined, payload: new Map() }
+  const types = { "~Params": none, "~Query": none, "~Payload": none }
+  const { host } = Effect.runSync(makePrepare({ method, path, ...schemas, ...types })("drift", {}))
+  return hosts[host]
+}
+
 const readOperation = (endpoint: HttpApiEndpoint.Top, statuses: Statuses): Description.Operation => ({
   method: endpoint.method,
   path: endpoint.path.replace(placeholder, "{$1}"),
@@ -175,7 +189,9 @@ const readOperation = (endpoint: HttpApiEndpoint.Top, statuses: Statuses): Descr
       Description.union([...schemas].map((schema) => readPayload(endpoint, schema)))
     ])
   ),
-  responses: readResponses(endpoint, statuses)
+  responses: readResponses(endpoint, statuses),
+  servers: [serverOf(endpoint)],
+  unread: []
 })
 
 /** The operations of our contract. */
@@ -188,5 +204,5 @@ export const fromContract = <Id extends string, Groups extends HttpApiGroup.Cons
     onEndpoint: ({ endpoint, errors, successes }) =>
       operations.push(readOperation(endpoint, new Map([...successes, ...errors])))
   })
-  return { operations }
+  return { operations, servers: [], unread: [] }
 }

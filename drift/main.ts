@@ -1,13 +1,15 @@
 /**
  * `npm run drift [-- OPENAPI.yml [ASYNCAPI.yml]]`: compares our contract with the vendor's documents, by default with the
- * copies in `spec/`. Fails on a difference that `differences.ts` does not explain, and on an entry that explains nothing.
+ * copies in `spec/`. Paths are of the folder where npm was called. Fails on a difference that `differences.ts` does not
+ * explain, and on an entry that explains nothing.
  */
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { DeepgramApi } from "effect-deepgram/DeepgramApi"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import { argv } from "node:process"
+import { resolve } from "node:path"
+import { argv, cwd, env } from "node:process"
 import { fileURLToPath } from "node:url"
 import { known } from "./differences.ts"
 import { readDocument } from "./document.ts"
@@ -19,7 +21,12 @@ import { isClean, makeReport, showReport } from "./report.ts"
 const copy = (name: string) => fileURLToPath(new URL(`spec/${name}`, import.meta.url))
 
 const main = Effect.gen(function*() {
-  const [openApi = copy("openapi.yml"), asyncApi = copy("asyncapi.yml")] = argv.slice(2)
+  // npm runs scripts in the folder of package.json.
+  const given = argv.slice(2).map((path) => resolve(env["INIT_CWD"] ?? cwd(), path))
+  if (given.length > 2) {
+    return yield* Effect.fail({ message: `takes an OpenAPI and an AsyncAPI document, not ${given.length} files` })
+  }
+  const [openApi = copy("openapi.yml"), asyncApi = copy("asyncapi.yml")] = given
   const vendor = yield* readDocument(openApi, fromOpenApi)
   const sockets = yield* readDocument(asyncApi, fromAsyncApi)
   const report = makeReport(fromContract(DeepgramApi), vendor, known)

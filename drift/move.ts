@@ -89,5 +89,5 @@ export const applyMoves = (description: Description, moves: ReadonlyArray<Move>)
     if (result === undefined) stale.push(move)
     else operations.set(shape, result)
   }
-  return { description: { operations: [...operations.values()] }, stale }
+  return { description: { ...description, operations: [...operations.values()] }, stale }
 }

@@ -5,6 +5,7 @@ import type { Description } from "./description.ts"
 import { type Deliberate, explain, type Stale } from "./explain.ts"
 import type { Sockets } from "./fromAsyncApi.ts"
 import { applyMoves, type Move } from "./move.ts"
+import type { Side } from "./show.ts"
 
 /** What is known of the vendor's document. */
 export interface Known {
@@ -14,6 +15,8 @@ export interface Known {
 
 export interface Report {
   readonly unexplained: ReadonlyArray<Difference>
+  /** Those of them that had been explained when their types were others. */
+  readonly changed: ReadonlyArray<Difference>
   /** Entries that explain nothing any more, and moves of what is not there. */
   readonly stale: ReadonlyArray<Stale>
   readonly explained: number
@@ -23,9 +26,10 @@ export interface Report {
 export const makeReport = (here: Description, there: Description, known: Known): Report => {
   const moved = applyMoves(there, known.moves)
   const differences = compare(here, moved.description)
-  const { stale, unexplained } = explain(differences, known.differences)
+  const { changed, stale, unexplained } = explain(differences, known.differences, there)
   return {
     unexplained,
+    changed,
     stale: [
       ...stale,
       ...moved.stale.map(({ from, operation, status }) => ({
@@ -55,8 +59,11 @@ const width = Math.max(...Object.values(words).map(({ length }) => length))
 
 const line = (kind: Kind | "moved", text: string): string => `  ${words[kind].padEnd(width)}  ${text}`
 
-const showDifference = ({ here, kind, place, there }: Difference): string => {
+const showDifference = (difference: Difference, length: keyof Side): string => {
+  const { kind, place } = difference
   const what = place === "" ? "the operation" : place
+  const here = difference.here?.[length]
+  const there = difference.there?.[length]
   const sides = here !== undefined && there !== undefined ? `${here} here, ${there} there` : here ?? there
   return line(kind, sides === undefined ? what : `${what}: ${sides}`)
 }
@@ -74,9 +81,9 @@ const plural = (count: number, word: string): string => `${count} ${word}${count
 
 /** One line per difference, grouped by operation, and a summary. */
 export const showReport = (report: Report, sockets: Sockets): string => {
-  const { explained, operations, stale, unexplained } = report
+  const { changed, explained, operations, stale, unexplained } = report
   return [
-    ...byOperation(unexplained, showDifference),
+    ...byOperation(unexplained, (each) => showDifference(each, changed.includes(each) ? "full" : "text")),
     ...(stale.length === 0 ? [] : ["Entries of drift/differences.ts that explain nothing any more:", ""]),
     ...byOperation(stale, showStale),
     `${plural(operations, "operation")} of the vendor's: ${plural(unexplained.length, "unexplained difference")}, ` +

@@ -4,8 +4,8 @@ import { Effect, Result } from "effect"
 import { execFile } from "node:child_process"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
-import { execPath } from "node:process"
+import { dirname, join } from "node:path"
+import { env, execPath } from "node:process"
 import { fileURLToPath } from "node:url"
 import { known } from "../differences.ts"
 import { readDocument } from "../document.ts"
@@ -16,17 +16,19 @@ import { complaints, contract, edited, operation, parameter, specification, vend
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
 
-/** What `npm run drift` runs. */
-const drift = (...args: ReadonlyArray<string>) =>
+/** What `npm run drift` runs, called in a folder. */
+const driftIn = (folder: string, ...args: ReadonlyArray<string>) =>
   Effect.callback<{ readonly code: number; readonly out: string; readonly err: string }>((resume) => {
     const child = execFile(
       execPath,
       ["--conditions=@effect-deepgram/source", "drift/main.ts", ...args],
-      { cwd: root },
+      { cwd: root, env: { ...env, INIT_CWD: folder } },
       (error, out, err) => resume(Effect.succeed({ code: error === null ? 0 : Number(error.code), out, err }))
     )
     return Effect.sync(() => child.kill())
   })
+
+const drift = (...args: ReadonlyArray<string>) => driftIn(root, ...args)
 
 const folder = Effect.acquireRelease(
   Effect.sync(() => mkdtempSync(join(tmpdir(), "drift-"))),
@@ -46,6 +48,15 @@ describe("our contract", () => {
     assert.deepStrictEqual(complaints(report), [])
   })
 
+  it("says of what it lacks what that is", () => {
+    const missing = known.differences.filter(({ kind }) => kind === "missing")
+    const vague = missing.filter(({ at, there, values }) =>
+      there === undefined && values === undefined && !Object.values(at).flat().every((place) => / as ".*"$/.test(place))
+    )
+    assert.isAbove(missing.length, 5)
+    assert.deepStrictEqual(vague, [])
+  })
+
   it("is compared in all operations", () => {
     assert.strictEqual(report.operations, 50)
     assert.isAbove(report.explained, 100)
@@ -61,7 +72,7 @@ describe("a report", () => {
   })
 
   it("is not clean where something differs", () => {
-    assert.isFalse(isClean(makeReport(contract, { operations: contract.operations.slice(1) }, nothing)))
+    assert.isFalse(isClean(makeReport(contract, { ...contract, operations: contract.operations.slice(1) }, nothing)))
   })
 
   it("is not clean where an entry explains nothing", () => {
@@ -132,7 +143,7 @@ describe("npm run drift", { timeout: 60_000 }, () => {
       const speak = lines.indexOf("POST /v1/speak")
       assert.deepStrictEqual(lines.slice(speak, speak + 3), [
         "POST /v1/speak",
-        "  extra here          response 200: { request_id } | bytes",
+        "  extra here          response 200: { request_id } | (application/octet-stream) bytes",
         ""
       ])
       const stale = lines.indexOf("Entries of drift/differences.ts that explain nothing any more:")
@@ -152,10 +163,53 @@ describe("npm run drift", { timeout: 60_000 }, () => {
       )
     }))
 
+  it.live("says in full what has changed where an entry explains something else", () =>
+    Effect.gen(function*() {
+      const edits = edited([
+        operation("get", "/v1/models", "responses", "400", "content", "application/json", "schema"),
+        {
+          oneOf: [{ type: "integer" }, { type: "object", properties: { err_code: { type: "integer" } } }]
+        }
+      ])
+      const { out } = yield* drift(yield* file("openapi.yml", JSON.stringify(edits)))
+      assert.deepStrictEqual(out.split("\n").slice(0, 3), [
+        "GET /v1/models",
+        "  missing here        response 400: integer | { err_code?: integer }",
+        ""
+      ])
+    }))
+
+  it.live("names what is not of an operation", () =>
+    Effect.gen(function*() {
+      const { out } = yield* drift(yield* file("openapi.yml", JSON.stringify(edited([["webhooks"], {}]))))
+      assert.deepStrictEqual(out.split("\n").slice(0, 3), ["the document", "  not understood      webhooks", ""])
+    }))
+
+  it.live("finds files from where it is called", () =>
+    Effect.gen(function*() {
+      const path = yield* file("openapi.yml", JSON.stringify(edited([["webhooks"], {}])))
+      const { err, out } = yield* driftIn(dirname(path), "openapi.yml", join(root, "drift/spec/asyncapi.yml"))
+      assert.strictEqual(err, "")
+      assert.match(out, /not understood {6}webhooks\n/)
+    }))
+
   it.live("says what it cannot use", () =>
     Effect.gen(function*() {
-      const { code, err, out } = yield* drift("drift/spec/none.yml")
-      assert.deepStrictEqual({ code, err, out }, { code: 1, err: "✗ drift/spec/none.yml cannot be read\n", out: "" })
+      const path = join(root, "drift/spec/none.yml")
+      assert.deepStrictEqual(yield* drift("drift/spec/none.yml"), {
+        code: 1,
+        err: `✗ ${path} cannot be read: ENOENT: no such file or directory, open '${path}'\n`,
+        out: ""
+      })
+    }))
+
+  it.live("takes no more than two files", () =>
+    Effect.gen(function*() {
+      assert.deepStrictEqual(yield* drift("a.yml", "b.yml", "c.yml"), {
+        code: 1,
+        err: "✗ takes an OpenAPI and an AsyncAPI document, not 3 files\n",
+        out: ""
+      })
     }))
 })
 
@@ -175,10 +229,16 @@ describe("a document", () => {
       assert.match(yield* complaint(path, fromOpenApi), /broken\.yml is no YAML: ./)
     }))
 
+  it.live("is a file", () =>
+    Effect.gen(function*() {
+      assert.match(yield* complaint(root, fromOpenApi), / cannot be read: EISDIR: illegal operation on a directory/)
+    }))
+
   it.live("has paths", () =>
     Effect.gen(function*() {
-      const words = yield* file("words.yml", "just words")
-      for (const path of [words, spec("asyncapi.yml")]) {
+      const texts = ["just words", "paths:", "paths: []", "[paths]", "paths: words"]
+      const files = yield* Effect.forEach(texts, (text, i) => file(`${i}.yml`, text))
+      for (const path of [...files, spec("asyncapi.yml")]) {
         assert.strictEqual(
           yield* complaint(path, fromOpenApi),
           `${path} is no OpenAPI document: it has no paths`

@@ -1,14 +1,17 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
-import { type Content, type Field, type Operation, show, type Type } from "../description.ts"
+import type { Content, Field, Operation, Type } from "../description.ts"
 import { fromContract } from "../fromContract.ts"
+import { sideOfType } from "../show.ts"
 
 const read = <Endpoint extends HttpApiEndpoint.Constraint>(endpoint: Endpoint): Operation => {
   const [operation] = fromContract(HttpApi.make("test").add(HttpApiGroup.make("test").add(endpoint))).operations
   if (operation === undefined) throw new Error("there is no operation")
   return operation
 }
+
+const show = (type: Type) => sideOfType(type).text
 
 const showAll = (fields: ReadonlyMap<string, Field>) =>
   Object.fromEntries(Array.from(fields, ([name, { required, type }]) => [required ? name : `${name}?`, show(type)]))
@@ -34,7 +37,7 @@ const types = {
   int32: Schema.Finite.check(Schema.isInt32()),
   flag: Schema.Boolean,
   names: Schema.Literals(["a", "b"]),
-  manyNames: Schema.Literals(["a", "b", "c", "d", "e", "f", "g"]),
+  manyNames: Schema.Literals([..."abcdefghijkl"]),
   figures: Schema.Literals([1, 2.5]),
   open: Schema.Union([Schema.StringForLiteralAutocomplete, Schema.Literals(["a", "b"])]),
   list: Schema.Array(Schema.Finite),
@@ -62,7 +65,7 @@ const shown = {
   int32: "integer",
   flag: "boolean",
   names: "\"a\" | \"b\"",
-  manyNames: "one of 7 strings",
+  manyNames: `${[..."abcdefghij"].map((name) => `"${name}"`).join(" | ")} | … (12 strings)`,
   figures: "1 | 2.5",
   open: "string",
   list: "list of number",
@@ -174,6 +177,13 @@ describe("an endpoint", () => {
         409: { "application/json": "{ why }" }
       }
     )
+  })
+
+  it("is where the SDK sends it", () => {
+    const at = (path: `/${string}`) => read(HttpApiEndpoint.get("test", path)).servers
+    assert.deepStrictEqual(at("/v1/listen"), ["https://api.deepgram.com"])
+    assert.deepStrictEqual(at("/v1/projects/:project_id/agents"), ["https://api.deepgram.com"])
+    assert.deepStrictEqual(at("/v1/agent/settings"), ["https://agent.deepgram.com"])
   })
 
   it("may answer nothing", () => {

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
-import { type Description, type Field, json, object, scalar, show, type Type, union } from "../description.ts"
+import { type Description, type Field, json, object, scalar, type Type, union } from "../description.ts"
 import { applyMoves } from "../move.ts"
+import { sideOfType } from "../show.ts"
 
 const string: Field = { type: scalar("string"), required: false }
 const fields = (all: Readonly<Record<string, Field>>): Type => object(new Map(Object.entries(all)))
@@ -12,21 +13,13 @@ const answering = (type: Type): Description => ({
     path: "/test/{id}",
     parameters: { path: new Map(), query: new Map(), header: new Map() },
     body: new Map(),
-    responses: new Map([["200", new Map([[json, type]])]])
-  }]
+    responses: new Map([["200", new Map([[json, type]])]]),
+    servers: undefined,
+    unread: []
+  }],
+  servers: [],
+  unread: []
 })
-
-/** A type with what its fields hold. */
-const deep = (type: Type): string =>
-  type.objects.length === 0 ?
-    show(type) :
-    type.objects.map((each) =>
-      `{ ${
-        Array.from(each.fields, ([name, field]) => `${name}${field.required ? "" : "?"}: ${deep(field.type)}`).join(
-          ", "
-        )
-      } }`
-    ).join(" | ")
 
 const moved = (type: Type, ...moves: ReadonlyArray<readonly [from: string, to: string, rest?: object]>) => {
   const { description, stale } = applyMoves(
@@ -42,7 +35,7 @@ const moved = (type: Type, ...moves: ReadonlyArray<readonly [from: string, to: s
     }))
   )
   const result = description.operations[0]?.responses.get("200")?.get(json)
-  return [result === undefined ? "nothing" : deep(result), stale.map(({ from }) => from)]
+  return [result === undefined ? "nothing" : sideOfType(result).full, stale.map(({ from }) => from)]
 }
 
 describe("a move", () => {
@@ -56,13 +49,13 @@ describe("a move", () => {
   it("leaves what is beside it", () => {
     assert.deepStrictEqual(
       moved(fields({ a: nested({ b: nested({ a: nested({ x: string }), y: string }), z: string }) }), ["a.b.a", "a"]),
-      ["{ a?: { b?: { y?: string }, z?: string, x?: string } }", []]
+      ["{ a?: { b?: { y?: string }, x?: string, z?: string } }", []]
     )
   })
 
   it("removes what only led to it", () => {
     assert.deepStrictEqual(moved(fields({ a: nested({ b: nested({ c: string }) }), d: string }), ["a.b.c", "c"]), [
-      "{ d?: string, c?: string }",
+      "{ c?: string, d?: string }",
       []
     ])
   })
@@ -77,7 +70,7 @@ describe("a move", () => {
 
   it("is of one variant", () => {
     const type = union([fields({ id: string }), fields({ a: nested({ b: nested({ c: string }) }) })])
-    assert.deepStrictEqual(moved(type, ["a.b", "a"]), ["{ id?: string } | { a?: { c?: string } }", []])
+    assert.deepStrictEqual(moved(type, ["a.b", "a"]), ["{ a?: { c?: string } } | { id?: string }", []])
   })
 
   it("is stale where there is nothing to move", () => {

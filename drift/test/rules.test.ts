@@ -33,8 +33,12 @@ const where = (place: "query" | "body" | "answer", field: Field): Description =>
     path: "/test",
     parameters: { path: new Map(), query: new Map(place === "query" ? [["a", field]] : []), header: new Map() },
     body: new Map(place === "body" ? [[json, fields({ a: field })]] : []),
-    responses: new Map([["200", new Map(place === "answer" ? [[json, fields({ a: field })]] : [])]])
-  }]
+    responses: new Map([["200", new Map(place === "answer" ? [[json, fields({ a: field })]] : [])]]),
+    servers: undefined,
+    unread: []
+  }],
+  servers: [],
+  unread: []
 })
 
 const places = { query: "query a", body: "body a", answer: "response 200 a" } as const
@@ -87,6 +91,22 @@ describe("numbers", () => {
     body: ["type"],
     answer: ["type"]
   })
+  rule("are told from words in a query", number, closed("1", "auto"), {
+    query: ["missing as \"1\"", "missing as string"],
+    body: ["type"],
+    answer: ["type"]
+  })
+  rule("are told from words here in a query", closed("1", "auto"), closed(1), {
+    query: ["extra as string"],
+    body: ["type"],
+    answer: ["type"]
+  })
+  rule("are told from words in lists in a query", list(closed(1)), list(closed("1", "auto")), {
+    query: ["missing as string"],
+    body: ["type []"],
+    answer: ["type []"]
+  })
+  rule("are words where the other side takes words", open("1", "auto"), closed("1", "auto"), [])
   rule("may be listed beside others", union([number, literal(1)]), union([number, literal("1")]), {
     query: [],
     body: ["extra as \"1\"", "missing as string"],
@@ -96,6 +116,18 @@ describe("numbers", () => {
 
 describe("booleans", () => {
   rule("are text in a query", boolean, closed("true", "false"), { query: [], body: ["type"], answer: ["type"] })
+  rule("are told from words in a query", boolean, closed("true", "false", "auto"), {
+    query: ["missing as string"],
+    body: ["type"],
+    answer: ["type"]
+  })
+  rule("are words where the other side takes words", open("true", "auto"), closed("true", "auto"), [])
+  rule("are told from words beside words in a query", union([boolean, literal("v2")]), closed("v2", "true", "false"), {
+    query: [],
+    body: ["missing as \"true\"", "missing as \"false\"", "extra as boolean"],
+    answer: ["missing as \"true\"", "missing as \"false\"", "extra as boolean"]
+  })
+  rule("are both words", boolean, closed("true"), ["type"])
   rule("are one of several kinds", union([boolean, string]), string, ["extra as boolean"])
   rule("may be missing of several kinds", string, union([boolean, string]), ["missing as boolean"])
 })
@@ -144,6 +176,10 @@ describe("anything", () => {
   rule("is no type", anything, string, ["type"])
   rule("has no type here", string, anything, ["type"])
   rule("is more than any object", anything, map(anything), ["type"])
+  rule("may not hide a type beside it", anything, union([anything, string]), ["missing as string"])
+  rule("may not hide a type beside it here", union([anything, string]), anything, ["extra as string"])
+  rule("may have a type beside it", union([anything, string]), union([anything, string]), [])
+  rule("has no type here for being beside one", string, union([anything, string]), ["type"])
 })
 
 describe("objects", () => {

@@ -17,7 +17,7 @@ const answers: Changes = {
   "a field at depth that is gone": {
     edits: [[inWord("confidence"), undefined]],
     lines: [
-      `extra ${words}[].confidence (number; -)`,
+      `extra ${words}[].confidence (number, required; -)`,
       `stale required ${words}[].confidence`
     ]
   },

@@ -63,8 +63,8 @@ const ofParameters: Changes = {
       [parameter("get", "/v1/models/{id}", "model_id", "name"), "id"]
     ],
     lines: [
-      "missing GET /v1/models/{model_id} path id (-; string)",
-      "extra GET /v1/models/{model_id} path model_id (string; -)"
+      "missing GET /v1/models/{model_id} path id (-; string, required)",
+      "extra GET /v1/models/{model_id} path model_id (string, required; -)"
     ]
   },
   "another place": {
@@ -115,6 +115,17 @@ const ofParameters: Changes = {
     edits: [[ofListen("numerals", "schema"), { type: "string", enum: ["1", "2"] }]],
     lines: [`type ${listen} query numerals (boolean; 1 | 2)`]
   },
+  "a word among figures": {
+    edits: [[schema("V2SpeakPostParametersSampleRate0", "enum"), plus("auto")]],
+    lines: ["missing POST /v2/speak query sample_rate as string (-; \"auto\")"]
+  },
+  "words where there were none": {
+    edits: [[ofListen("numerals", "schema"), { type: "string", enum: [..."abcdefghijkl"] }]],
+    lines: [
+      `type ${listen} query numerals (boolean; ${[..."abcdefghij"].map((word) => `"${word}"`).join(" | ")} | ` +
+      "… (12 strings))"
+    ]
+  },
   "one more type": {
     edits: [[schema("V1ListenPostParametersSummarize", "oneOf"), plus(number)]],
     lines: [`missing ${listen} query summarize as number (-; number)`]
@@ -152,7 +163,7 @@ const bodies: Changes = {
   },
   "a field of a request that is gone": {
     edits: [[schema("CreateProjectInviteV1Request", "properties", "scope"), undefined]],
-    lines: ["extra POST /v1/projects/{project_id}/invites body scope (string; -)"]
+    lines: ["extra POST /v1/projects/{project_id}/invites body scope (string, required; -)"]
   },
   "a field of a request that becomes optional": {
     edits: [[schema("CreateProjectInviteV1Request", "required"), minus("scope")]],

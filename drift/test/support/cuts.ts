@@ -47,7 +47,7 @@ function* inFields(object: Fields): Generator<Cut<Fields>> {
   }
 }
 
-export function* inType(type: Type): Generator<Cut<Type>> {
+function* inType(type: Type): Generator<Cut<Type>> {
   for (const { rest, what } of inMap(type.scalars, inValues, (name) => ` as ${name}`)) {
     // `null` stands for absence.
     if (what !== " as null") yield { what, rest: { ...type, scalars: rest as ReadonlyMap<Scalar, Values> } }
@@ -96,4 +96,4 @@ export function* inOperation(operation: Operation): Generator<Cut<Operation>> {
   }
 }
 
-export const only = (operation: Operation): Description => ({ operations: [operation] })
+export const only = (operation: Operation): Description => ({ operations: [operation], servers: [], unread: [] })

@@ -9,6 +9,7 @@ import { known } from "../../differences.ts"
 import { fromContract } from "../../fromContract.ts"
 import { fromOpenApi } from "../../fromOpenApi.ts"
 import { makeReport, type Report } from "../../report.ts"
+import type { Side } from "../../show.ts"
 
 export const specification = (name: string): unknown =>
   Yaml.parse(readFileSync(new URL(`../../spec/${name}`, import.meta.url), "utf8"))
@@ -67,8 +68,8 @@ export const edited = (...edits: ReadonlyArray<Edit>): unknown => {
   return copy
 }
 
-const sides = (here: string | undefined, there: string | undefined): string =>
-  here === undefined && there === undefined ? "" : ` (${here ?? "-"}; ${there ?? "-"})`
+const sides = (here: Side | undefined, there: Side | undefined): string =>
+  here === undefined && there === undefined ? "" : ` (${here?.text ?? "-"}; ${there?.text ?? "-"})`
 
 /** What a report complains of, on short lines. */
 export const complaints = ({ stale, unexplained }: Report): ReadonlyArray<string> => [

@@ -15,7 +15,7 @@ import { JsonObject } from "./internal/contract/schemas.ts"
 import { refused } from "./internal/errors.ts"
 import { parseJson } from "./internal/json.ts"
 import { isJson, orEmpty, withList, withName } from "./internal/normalize.ts"
-import { jsonFunction, jsonOperation } from "./internal/operation.ts"
+import { jsonFunction, jsonOperation, refusedOptions } from "./internal/operation.ts"
 
 export {
   AgentConfiguration,
@@ -103,8 +103,10 @@ export const create: (
 ) => Effect.Effect<Contract.CreatedAgentConfiguration, RequestError, Deepgram> = Effect.fn(
   "AgentConfigurations.create"
 )(
-  function*(project_id: string, { config, ...rest }: CreateOptions) {
+  function*(project_id: string, options: CreateOptions) {
     const operation = "AgentConfigurations.create"
+    if (!isJson(options)) return yield* refusedOptions(operation)
+    const { config, ...rest } = options
     const text = typeof config === "string" ? config : Option.getOrUndefined(textOf(config))
     if (text === undefined) return yield* refused(BadRequest, operation, "the config cannot be written as JSON")
     return yield* sendNew<never, never>(operation, {

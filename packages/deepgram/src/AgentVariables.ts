@@ -26,8 +26,8 @@ export {
 export interface CreateOptions {
   /** What configurations write: `DG_` and a name of capitals, digits, `_` and `-`, for example `DG_GREETING`. */
   readonly key: string
-  /** What stands in its place in a session: any JSON value. */
-  readonly value: Schema.Json
+  /** What stands in its place in a session: any JSON value. What is none fails as `BadRequest`. */
+  readonly value: Schema.Json | object
   /** Default 1. */
   readonly api_version?: number | undefined
 }
@@ -35,11 +35,15 @@ export interface CreateOptions {
 /** What to change of a variable. */
 export interface UpdateOptions {
   /** Any JSON value. */
-  readonly value: Schema.Json
+  readonly value: Schema.Json | object
 }
 
 // The specification and the API differ: in names, in lists without a name, and in answers without a body.
 const named = withName("variable_id", "agent_variable_uuid")
+
+// Interfaces have no index signature, as JSON has in its type: whether it is JSON is left to the contract.
+const withJson = <Options extends UpdateOptions>(options: Options) =>
+  options as Options & { readonly value: Schema.Json }
 
 const ofVariable = (project_id: string, variable_id: string) => ({ params: { project_id, variable_id } })
 
@@ -89,7 +93,7 @@ export const create: (
   // Without `is_sensitive` Deepgram may refuse the variable, and it takes nothing but `false`.
   (project_id: string, json: CreateOptions) => ({
     params: { project_id },
-    body: { json: { ...json, is_sensitive: false } }
+    body: { json: { ...withJson(json), is_sensitive: false } }
   }),
   named
 )
@@ -125,7 +129,7 @@ export const update: (
   Contract.UpdatedAgentVariable,
   (project_id: string, variable_id: string, json: UpdateOptions) => ({
     ...ofVariable(project_id, variable_id),
-    body: { json }
+    body: { json: withJson(json) }
   }),
   (json) => named(orEmpty(json))
 )

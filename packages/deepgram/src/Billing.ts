@@ -9,7 +9,7 @@ import type { Deepgram } from "./Deepgram.ts"
 import type { RequestError } from "./DeepgramError.ts"
 import * as Contract from "./internal/contract/billing.ts"
 import type { Deployment } from "./internal/contract/schemas.ts"
-import { withList } from "./internal/normalize.ts"
+import { withGrouping, withList } from "./internal/normalize.ts"
 import { jsonFunction } from "./internal/operation.ts"
 import type { PeriodOptions } from "./Usage.ts"
 
@@ -102,7 +102,7 @@ export const breakdown: (
   Contract.breakdown,
   Contract.BillingBreakdown,
   (project_id: string, query: BreakdownOptions = {}) => ({ params: { project_id }, query }),
-  withList("results")
+  withList("results", withGrouping)
 )
 
 /**

@@ -13,6 +13,7 @@ import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
 import * as DeepgramAuth from "./DeepgramAuth.ts"
 import * as DeepgramConfig from "./DeepgramConfig.ts"
 import { Deepgram } from "./internal/client.ts"
@@ -161,9 +162,18 @@ export {
   type RetrySchedule
 }
 
+type AnyEffect = Effect.Effect<unknown, unknown, unknown>
+type AnyStream = Stream.Stream<unknown, unknown, unknown>
+
+/** What {@link withOptions} makes of an effect or a stream: one with the same types. */
+// Of overloads a `pipe` would see the last one only.
+export type WithOptions<Self> = Self extends Stream.Stream<infer A, infer E, infer R> ? Stream.Stream<A, E, R>
+  : Self extends Effect.Effect<infer A, infer E, infer R> ? Effect.Effect<A, E, R>
+  : never
+
 /**
- * Changes timeout, retries, headers, query or body of every operation within an effect. Nested changes add up, the
- * inner one winning.
+ * Changes timeout, retries, headers, query or body of every operation within an effect or a stream, and of none after
+ * it. Nested changes add up, the inner one winning.
  *
  * @example
  * ```ts
@@ -174,14 +184,19 @@ export {
  * )
  * ```
  */
-export const withOptions = (options: CallOptions) => <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-  Effect.updateService(self, CurrentCallOptions, (outer) => ({
+export const withOptions = (options: CallOptions) => {
+  const update = (outer: CallOptions): CallOptions => ({
     timeout: options.timeout ?? outer.timeout,
     retry: options.retry ?? outer.retry,
     headers: Headers.merge(Headers.fromInput(outer.headers), Headers.fromInput(options.headers)),
     query: { ...outer.query, ...options.query },
     body: { ...outer.body, ...options.body }
-  }))
+  })
+  return <Self extends AnyEffect | AnyStream>(self: Self): WithOptions<Self> =>
+    (Stream.isStream(self)
+      ? Stream.updateService(self, CurrentCallOptions, update)
+      : Effect.updateService(self, CurrentCallOptions, update)) as WithOptions<Self>
+}
 
 /** The HTTP response that a value came from. */
 export interface RawResponse {
@@ -200,7 +215,7 @@ export interface RawResponse {
 
 /**
  * Pairs the value of any operation with the response that it came from. Of several operations within the effect, the
- * last response counts; an effect that runs none is a defect.
+ * last response counts; an effect that runs none is a defect. A stream has no one value: run it first.
  *
  * @example
  * ```ts

@@ -15,6 +15,7 @@ import * as Redacted from "effect/Redacted"
 import { DeepgramConfig } from "./DeepgramConfig.ts"
 import { isDeepgramError, type RequestError, Unauthorized } from "./DeepgramError.ts"
 import { Deepgram } from "./internal/client.ts"
+import { unfitSecret } from "./internal/credential.ts"
 import { hold } from "./internal/granted.ts"
 import * as Tokens from "./Tokens.ts"
 
@@ -189,7 +190,17 @@ const granted = ({ ttl = defaultTtl, ...key }: GrantedOptions) =>
       http: yield* HttpClient.HttpClient
     }
     const seconds = Duration.toSeconds(Duration.fromInputUnsafe(ttl))
-    const grant = Effect.provideService(Tokens.grant({ ttl_seconds: seconds }), Deepgram, client)
+    const grant = Tokens.grant({ ttl_seconds: seconds }).pipe(
+      Effect.provideService(Deepgram, client),
+      Effect.flatMap(({ access_token, ...rest }) => {
+        const token = trimmed(access_token)
+        const unfit = unfitSecret(Redacted.value(token))
+        // Kept, it would make every request fail until its end.
+        return unfit === undefined
+          ? Effect.succeed({ ...rest, access_token: token })
+          : Effect.fail(noToken(`what was granted ${unfit}`))
+      })
+    )
     return { ...yield* hold(grant, seconds), managementCredential }
   })
 
@@ -198,10 +209,14 @@ const granted = ({ ttl = defaultTtl, ...key }: GrantedOptions) =>
  * takes no token, management among it, is signed with the key all the same.
  *
  * A token is minted when the first request needs one, through the same transport, with the time limit and the retries of
- * the client's settings. It serves all requests until shortly before it expires (a fifth of its life, at most 30
- * seconds); then one of the next requests has it replaced while the others wait. When no token can be had, all who wait
- * fail with the failure of `Tokens.grant`, and the next one tries again. A token that Deepgram refuses although it
- * should be good makes that request fail with `Unauthorized` and is not used again.
+ * the client's settings alone: what `Deepgram.withOptions` and `Deepgram.withResponse` surround does not reach it. It
+ * serves all requests until shortly before it expires (a fifth of its life, at most 30 seconds); then one of the next
+ * requests has it replaced while the others wait. When that fails, the old token serves on until it expires, and every
+ * 5 seconds at most a request has another asked for. When no token can be had, all who wait fail with the failure of
+ * `Tokens.grant`, or with `Unauthorized` when what was granted cannot be sent, and the next one tries again. A token that
+ * Deepgram refuses although it should be good makes that request fail with `Unauthorized` and is not used again.
+ *
+ * Each client that the layer is provided to has tokens of its own, from its own server.
  *
  * @see https://developers.deepgram.com/guides/fundamentals/token-based-authentication
  *
@@ -220,7 +235,8 @@ const granted = ({ ttl = defaultTtl, ...key }: GrantedOptions) =>
 export const layerGranted = (
   options: GrantedOptions
 ): Layer.Layer<DeepgramAuth, never, DeepgramConfig | HttpClient.HttpClient> =>
-  Layer.effect(DeepgramAuth, granted(options))
+  // Shared within a build, it would hand the tokens of one client's server to another's.
+  Layer.fresh(Layer.effect(DeepgramAuth, granted(options)))
 
 /** What {@link layerGrantedConfig} takes: everything has a default or comes from the environment. */
 export interface GrantedConfigOptions {
@@ -248,10 +264,10 @@ const keyFromEnvironment = Config.flatMap(
 export const layerGrantedConfig = (
   options: GrantedConfigOptions = {}
 ): Layer.Layer<DeepgramAuth, Config.ConfigError, DeepgramConfig | HttpClient.HttpClient> =>
-  Layer.effect(
+  Layer.fresh(Layer.effect(
     DeepgramAuth,
     Effect.gen(function*() {
       const key = yield* options.apiKey === undefined ? keyFromEnvironment : given(options.apiKey)
       return yield* granted({ ttl: options.ttl, apiKey: key })
     })
-  )
+  ))

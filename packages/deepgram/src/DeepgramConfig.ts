@@ -39,7 +39,10 @@ export interface Options {
   readonly baseUrl?: string | URL | undefined
   /** Single servers, before `baseUrl` and `environment`. A socket host that is not given follows its HTTP host. */
   readonly hosts?: Partial<Hosts> | undefined
-  /** How long a whole operation may take, body and retries included. Default 60 seconds; `Duration.infinity` for no limit. */
+  /**
+   * How long a whole operation may take, body and retries included; of speech, up to its beginning, and then each wait
+   * for more. Default 60 seconds; `Duration.infinity` for no limit.
+   */
   readonly timeout?: Duration.Input | undefined
   /** When to try again what failed with 408, 429, 5xx or without an answer. Default `Deepgram.retryPolicy()`. */
   readonly retry?: Retry.RetrySchedule | undefined

@@ -19,9 +19,12 @@ const base = {
 
 const refusal = {
   ...base,
-  /** Who refused: Deepgram, or this SDK before anything was sent. */
+  /**
+   * Who refused: Deepgram, or this SDK. The SDK refuses before anything is sent, but for audio that is read twice or
+   * after its scope: such a refusal carries the `requestId` of the answer.
+   */
   origin: Schema.Literals(["server", "client"]),
-  /** HTTP status; absent when nothing was sent. */
+  /** HTTP status; absent when this SDK refused. */
   status: Schema.optionalKey(Schema.Int),
   /** Deepgram's own code (`err_code`, `error_code` or `category`), for example `INVALID_AUTH`. An open set. */
   code: Schema.optionalKey(Schema.String),

@@ -11,9 +11,11 @@ import * as Contract from "./internal/contract/keys.ts"
 import { Message } from "./internal/contract/projects.ts"
 import { isJson, orEmpty, withList, withSecret } from "./internal/normalize.ts"
 import { jsonFunction } from "./internal/operation.ts"
+import type { DateInput } from "./Requests.ts"
 
 export { ApiKey, CreatedKey, KeyList, KeyMember, ProjectKey } from "./internal/contract/keys.ts"
 export { Message } from "./internal/contract/projects.ts"
+export type { DateInput } from "./Requests.ts"
 
 /** Which keys to list. */
 export interface ListOptions {
@@ -32,11 +34,11 @@ export type CreateOptions =
     readonly tags?: ReadonlyArray<string> | undefined
   }
   & ({
-    /** When it expires, ISO 8601, for example `2027-01-31T00:00:00Z`. Default: never. */
-    readonly expiration_date?: string | undefined
+    /** When it expires: a moment, for example `2027-01-31T00:00:00Z`, or a day. Default: never. */
+    readonly expiration_date?: DateInput | undefined
     readonly time_to_live_in_seconds?: never
   } | {
-    /** How long it lives, in seconds, instead of a date. Default: for ever. */
+    /** How long it lives, in whole seconds, at least 1, instead of a date. Default: for ever. */
     readonly time_to_live_in_seconds?: number | undefined
     readonly expiration_date?: never
   })
@@ -94,11 +96,16 @@ export const create: (
 
 // The specification has the key within the member, older answers have it alone (inventory 1.12).
 const unnested = (json: unknown): unknown => {
-  const item = isJson(json) && isJson(json["item"]) ? json["item"] : json
-  if (!isJson(item)) return json
-  if (typeof item["api_key_id"] === "string") return { api_key: item }
-  const { member } = item
-  return isJson(member) && isJson(member["api_key"]) ? { api_key: member["api_key"], ...item } : item
+  if (!isJson(json)) return json
+  const { item, ...beside } = json
+  if (typeof (isJson(item) ? item : json)["api_key_id"] === "string") {
+    return isJson(item) ? { ...beside, api_key: item } : { api_key: json }
+  }
+  const key = isJson(item) ? { ...beside, ...item } : json
+  const { member } = key
+  return isJson(member) && isJson(member["api_key"])
+    ? { ...key, api_key: key["api_key"] ?? member["api_key"] }
+    : key
 }
 
 /**

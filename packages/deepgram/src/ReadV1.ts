@@ -13,7 +13,8 @@ import * as Contract from "./internal/contract/readV1.ts"
 import { Receipt } from "./internal/contract/receipt.ts"
 import { refused } from "./internal/errors.ts"
 import { flattenAnalysis, refusedInsights } from "./internal/insights.ts"
-import { jsonOperation } from "./internal/operation.ts"
+import { isJson } from "./internal/normalize.ts"
+import { jsonOperation, refusedOptions } from "./internal/operation.ts"
 import type { CallbackOptions, InsightOptions, WithoutCallback } from "./internal/sharedOptions.ts"
 
 export {
@@ -55,7 +56,7 @@ type Query = typeof Contract.AnalyzeQuery.Type
 
 const features = ["summarize", "topics", "intents", "sentiment"] as const
 
-const refusedOptions = (query: Query, isSubmitted: boolean): string | undefined => {
+const refusedQuery = (query: Query, isSubmitted: boolean): string | undefined => {
   if (isSubmitted && (query.callback === undefined || query.callback === "")) return "callback is missing"
   if (!isSubmitted && query.callback !== undefined) return "with a callback use submit"
   if (!features.some((name) => query[name] !== undefined && query[name] !== false)) {
@@ -67,16 +68,18 @@ const refusedOptions = (query: Query, isSubmitted: boolean): string | undefined 
 const runner = <A>(name: string, success: Schema.Codec<A, unknown>, isSubmitted: boolean) => {
   const send = jsonOperation(Contract.analyze, success, flattenAnalysis)
   return Effect.fn(name)(function*(source: Source, options: AnalyzeOptions | SubmitOptions) {
+    if (!isJson(source as unknown)) return yield* refused(BadRequest, name, "the source is missing, or no object")
+    if (!isJson(options as unknown)) return yield* refusedOptions(name)
     const { callback, language = "en", ...rest } = options
     const query: Query = {
       ...rest,
       // Deepgram refuses requests without it, whatever it says of a default (inventory trap 3).
       language,
-      ...(callback === undefined ? undefined : { callback: String(callback).trim() })
+      ...(callback === undefined || callback === null ? undefined : { callback: String(callback).trim() })
     }
     const reason = source.text !== undefined && source.url !== undefined
       ? "the source is either a text or a URL, not both"
-      : refusedOptions(query, isSubmitted)
+      : refusedQuery(query, isSubmitted)
     if (reason !== undefined) return yield* refused(BadRequest, name, reason)
     const json = source.url === undefined ? { text: source.text } : { url: String(source.url) }
     return yield* send<never, never>(name, { query, body: { json } })

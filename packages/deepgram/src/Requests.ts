@@ -8,11 +8,13 @@
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type { Deepgram } from "./Deepgram.ts"
 import type { RequestError } from "./DeepgramError.ts"
+import type { DateInput as Input } from "./internal/contract/dates.ts"
 import * as Contract from "./internal/contract/requests.ts"
-import type { DateInput as Input, Deployment, Method, UsedEndpoint } from "./internal/contract/schemas.ts"
+import type { Deployment, Method, UsedEndpoint } from "./internal/contract/schemas.ts"
 import { isJson, withList } from "./internal/normalize.ts"
 import { jsonFunction, jsonOperation } from "./internal/operation.ts"
 
@@ -72,18 +74,31 @@ export const list: (
   withLists
 )
 
-const sendPage = jsonOperation(Contract.list, Contract.RequestPage, withLists)
+// Items that are `null` count for the length of a page.
+const WholePage = Schema.Struct({
+  ...Contract.RequestPage.fields,
+  requests: Schema.Array(Schema.NullOr(Contract.LoggedRequest))
+})
+
+const sendPage = jsonOperation(Contract.list, WholePage, withLists)
 
 const page = Effect.fn("Requests.stream")((projectId: string, query: ListOptions) =>
   sendPage<never, never>("Requests.stream", inProject(projectId, query))
 )
+
+/** How many pages in a row may have nothing new: as many as pages may move by while one is fetched. */
+const maxStale = 3
 
 /**
  * Every request of a project, the newest first. A page is fetched when the one before has been taken, and each is an
  * operation of its own: it is retried and timed like {@link list}, and a failure leaves what came before it.
  *
  * A larger `limit` makes fewer calls. Pages move while requests are being made, and what they push onto the next page is
- * given out once; with an `end` in the past they stay where they are.
+ * given out once: the ids of all that came before are kept. With an `end` in the past they stay where they are.
+ *
+ * It ends with a page that has fewer requests than its limit. It ends without one where nothing new comes: after one page
+ * if the server does not say that it is the page that was asked for, as servers without pages do, else after three in a
+ * row.
  *
  * @see https://developers.deepgram.com/reference/manage/requests/list
  *
@@ -105,22 +120,23 @@ const page = Effect.fn("Requests.stream")((projectId: string, query: ListOptions
 export const stream = (
   projectId: string,
   options: StreamOptions = {}
-): Stream.Stream<Contract.LoggedRequest, RequestError, Deepgram> => {
-  const first: { readonly query: ListOptions; readonly seen: ReadonlySet<string> } = { query: options, seen: new Set() }
-  return Stream.paginate(first, ({ query, seen }) =>
-    Effect.map(page(projectId, query), (answer) => {
-      const { requests } = answer
-      const fresh = requests.filter(({ request_id }) => !seen.has(request_id))
-      // A page without anything new is the same page again: the server does not count, or has no more.
-      const isLast = fresh.length === 0 || requests.length < (answer.limit ?? query.limit ?? 0)
-      const next = {
+): Stream.Stream<Contract.LoggedRequest, RequestError, Deepgram> =>
+  Stream.suspend(() => {
+    const seen = new Set<string>()
+    const isNew = (request: Contract.LoggedRequest | null): request is Contract.LoggedRequest =>
+      request !== null && seen.size < seen.add(request.request_id).size
+    const first: { readonly query: ListOptions; readonly stale: number } = { query: options, stale: 0 }
+    return Stream.paginate(first, ({ query, stale: before }) =>
+      Effect.map(page(projectId, query), ({ limit = query.limit ?? 0, page: said, requests }) => {
+        const fresh = requests.filter(isNew)
+        const stale = fresh.length > 0 ? 0 : before + 1
+        const isLast = requests.length === 0 || requests.length < limit ||
+          (stale > 0 && ((query.page !== undefined && said !== query.page) || stale === maxStale))
         // Counting begins where the server begins, at 0 or 1.
-        query: { ...query, page: (query.page ?? answer.page ?? 0) + 1 },
-        seen: new Set(requests.map(({ request_id }) => request_id))
-      }
-      return [fresh, isLast ? Option.none() : Option.some(next)] as const
-    }))
-}
+        const next = { query: { ...query, page: (query.page ?? said ?? 0) + 1 }, stale }
+        return [fresh, isLast ? Option.none() : Option.some(next)] as const
+      }))
+  })
 
 // By the specification a member `request` holds it, in older answers nothing does (inventory 1.14).
 const nested = (json: unknown): unknown =>

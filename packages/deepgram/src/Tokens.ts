@@ -8,8 +8,8 @@ import type { Deepgram } from "./Deepgram.ts"
 import { BadRequest, type RequestError } from "./DeepgramError.ts"
 import * as Contract from "./internal/contract/tokens.ts"
 import { refused } from "./internal/errors.ts"
-import { withSecret } from "./internal/normalize.ts"
-import { jsonOperation } from "./internal/operation.ts"
+import { isJson, withSecret } from "./internal/normalize.ts"
+import { jsonOperation, refusedOptions } from "./internal/operation.ts"
 
 export { GrantedToken } from "./internal/contract/tokens.ts"
 
@@ -44,6 +44,7 @@ const send = jsonOperation(Contract.grant, Contract.GrantedToken, withSecret("ac
  */
 export const grant: (options?: GrantOptions) => Effect.Effect<Contract.GrantedToken, RequestError, Deepgram> = Effect
   .fn("Tokens.grant")(function*(options: GrantOptions = {}) {
+    if (!isJson(options as unknown)) return yield* refusedOptions("Tokens.grant")
     const { ttl_seconds: ttl } = options
     if (ttl !== undefined && !(ttl >= Contract.minTtl && ttl <= Contract.maxTtl)) {
       return yield* refused(

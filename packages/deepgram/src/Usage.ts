@@ -9,7 +9,7 @@ import type { Deepgram } from "./Deepgram.ts"
 import type { RequestError } from "./DeepgramError.ts"
 import type { Deployment, Method, UsedEndpoint } from "./internal/contract/schemas.ts"
 import * as Contract from "./internal/contract/usage.ts"
-import { withList } from "./internal/normalize.ts"
+import { withGrouping, withList } from "./internal/normalize.ts"
 import { jsonFunction } from "./internal/operation.ts"
 import type { DateInput } from "./Requests.ts"
 
@@ -169,5 +169,5 @@ export const breakdown: (
   Contract.breakdown,
   Contract.UsageBreakdown,
   (project_id: string, query: BreakdownOptions = {}) => ({ params: { project_id }, query }),
-  withList("results")
+  withList("results", withGrouping)
 )

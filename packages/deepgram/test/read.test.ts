@@ -187,6 +187,11 @@ describe("what would be refused is not sent", () => {
     [/callback is missing/, ReadV1.submit({ text }, untyped({ topics: true }))],
     [/callback is missing/, ReadV1.submit({ text }, { topics: true, callback: " " })],
     [/either a text or a URL/, ReadV1.analyze(untyped({ text, url: "https://example.com" }), { topics: true })],
+    [/source is missing, or no object/, ReadV1.analyze(untyped(undefined), { topics: true })],
+    [/source is missing, or no object/, ReadV1.submit(untyped("Hello."), { topics: true, callback })],
+    [/options are missing, or no object/, ReadV1.analyze({ text }, untyped(undefined))],
+    [/options are missing, or no object/, ReadV1.submit({ text }, untyped(null))],
+    [/callback is missing/, ReadV1.submit({ text }, untyped({ topics: true, callback: null }))],
     [/text/, ReadV1.analyze(untyped({}), { topics: true })],
     [/there is no option sentiments/, ReadV1.analyze({ text }, untyped({ topics: true, sentiments: true }))]
   ]

@@ -64,6 +64,18 @@ describe("Tokens.grant", () => {
       })
   )
 
+  it.effect.each([null, 60, "60"])("is told of what is no option at all: %j", (options) =>
+    Effect.gen(function*() {
+      const server = yield* serve(granted)
+      const error = yield* Tokens.grant(options as Tokens.GrantOptions).pipe(
+        Effect.provide(client(server)),
+        Effect.flip
+      )
+      assert.instanceOf(error, DeepgramError.BadRequest)
+      assert.strictEqual(error.message, "Tokens.grant: not sent: the options are missing, or no object")
+      assert.strictEqual(server.connections(), 0)
+    }))
+
   it.effect("needs a key that may do it", () =>
     Effect.gen(function*() {
       const server = yield* serve(

@@ -6,7 +6,7 @@ import { devNull } from "node:os"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import { client, impatient, upload } from "./support/client.ts"
-import { fileOf, openDescriptors, sparseFile, temporary } from "./support/files.ts"
+import { fileOf, openDescriptors, sparseFile, temporary, untilClosed } from "./support/files.ts"
 import { run } from "./support/process.ts"
 import { readBody, receipt, requestId, sendJson, serve } from "./support/server.ts"
 
@@ -169,7 +169,6 @@ describe("a file that changes while it is sent", () => {
         request.once("data", () => sendJson(response, { request_id: requestId }))
       })
       yield* Effect.provide(upload(NodeAudio.file(path)), client(server))
-      // Closing takes its time on another thread.
-      while (openDescriptors(path) > 0) yield* Effect.sleep("1 millis")
+      yield* untilClosed(path)
     }))
 })

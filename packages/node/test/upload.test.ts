@@ -4,7 +4,7 @@ import { Data, Deferred, Effect, Fiber, Ref, Stream } from "effect"
 import { AudioSource } from "effect-deepgram"
 import { openAsBlob } from "node:fs"
 import { client, impatient, once, upload } from "./support/client.ts"
-import { fileOf, openDescriptors, sparseFile } from "./support/files.ts"
+import { fileOf, openDescriptors, sparseFile, untilClosed } from "./support/files.ts"
 import { type Handler, readBody, receipt, requestId, sendJson, serve } from "./support/server.ts"
 
 class Unplugged extends Data.TaggedError("Unplugged") {}
@@ -45,7 +45,7 @@ describe("an upload", () => {
       assert.strictEqual(server.requests[0]?.headers["content-length"], "3000001")
       assert.strictEqual(server.requests[0]?.headers["content-type"], "audio/mpeg")
       assert.notProperty(server.requests[0]?.headers, "transfer-encoding")
-      assert.strictEqual(openDescriptors(path), 0)
+      yield* untilClosed(path)
     }))
 
   it.live("of an empty file has the length 0", () =>
@@ -131,7 +131,7 @@ describe("an upload", () => {
       const server = yield* serve(handler)
       yield* upload(NodeAudio.file(path)).pipe(impatient, Effect.provide(client(server)))
       assert.deepStrictEqual(bodies.map((body) => body.equals(audio)), [true, true, true])
-      assert.strictEqual(openDescriptors(path), 0)
+      yield* untilClosed(path)
     }))
 
   it.live("of a file is repeated whole when the connection breaks in its midst", () =>
@@ -145,7 +145,7 @@ describe("an upload", () => {
       yield* upload(NodeAudio.file(path)).pipe(impatient, Effect.provide(client(server)))
       assert.strictEqual(server.requests.length, 2)
       assert.isTrue(bodies[0]?.equals(audio))
-      assert.strictEqual(openDescriptors(path), 0)
+      yield* untilClosed(path)
     }))
 
   it.live("of a stream is not repeated", () =>

@@ -3,7 +3,6 @@ import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import type * as HttpClientError from "effect/http/HttpClientError"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Pull from "effect/Pull"
 import * as Scope from "effect/Scope"
@@ -13,7 +12,7 @@ import * as Errors from "../DeepgramError.ts"
 import { fromTransport, type Origin, requestIdOf, withId } from "./errors.ts"
 import { type Call, type Endpoint, makePrepare, unexpectedAnswer } from "./operation.ts"
 import { isBrowser } from "./runtime.ts"
-import { callTimeout, execute, type Reader, withOwnScope } from "./transport.ts"
+import { bytesOf, callTimeout, execute, type Reader, readErrorBody, withOwnScope } from "./transport.ts"
 
 /** The head of an answer, and its body as it arrives. */
 export interface Incoming {
@@ -48,18 +47,6 @@ const unreadable = (reading: Reading, detail: string) =>
   new Errors.BadRequest({ ...about(reading, detail), origin: "client", detail })
 
 const outOfScope = "the audio is read within the scope of the operation, which is over"
-
-/** Some runtimes, React Native's among them, give a body as a whole only. */
-const bytesOf = (response: Response): Stream.Stream<Uint8Array, HttpClientError.HttpClientError> =>
-  Stream.catchIf(
-    response.stream,
-    ({ reason }) => reason._tag === "EmptyBodyError",
-    () =>
-      Stream.filter(
-        Stream.fromEffect(Effect.map(response.arrayBuffer, (buffer) => new Uint8Array(buffer))),
-        ({ byteLength }) => byteLength > 0
-      )
-  )
 
 /** How many bytes there must be, where that is said. A browser checks it itself, and hides what is compressed. */
 const lengthOf = ({ headers }: Response): number => {
@@ -105,7 +92,10 @@ const audioOf = (response: Response, reading: Reading): Stream.Stream<Uint8Array
   const { origin, requestId, scope } = reading
   const isOver = () => scope.state._tag === "Closed"
   let taken = false
+  let failure: Errors.RequestError | undefined
   return Stream.suspend(() => {
+    // To say of broken audio that it has been read would make the failure look like the reader's.
+    if (failure !== undefined) return Stream.fail(failure)
     if (taken) return Stream.fail(unreadable(reading, "the audio can be read once only, and it has been"))
     if (isOver()) return Stream.fail(unreadable(reading, outOfScope))
     taken = true
@@ -113,7 +103,10 @@ const audioOf = (response: Response, reading: Reading): Stream.Stream<Uint8Array
       bytesOf(response),
       ({ reason }) => isOver() ? unreadable(reading, outOfScope) : fromTransport(reason, origin, requestId)
     )
-    return Stream.ensuring(watched(bytes, lengthOf(response), reading), Scope.close(scope, Exit.void))
+    return watched(bytes, lengthOf(response), reading).pipe(
+      Stream.tapError((error) => Effect.sync(() => (failure = error))),
+      Stream.ensuring(Scope.close(scope, Exit.void))
+    )
   })
 }
 
@@ -138,7 +131,7 @@ export const audioOperation = <Self extends Endpoint>(endpoint: Self) => {
       const contentType = headers["content-type"] ?? ""
       if (isText(contentType)) {
         return Effect.flatMap(
-          response.text,
+          readErrorBody(response, origin),
           (text) =>
             unexpectedAnswer(operation, response.status, headers, text, `Expected audio, got ${contentType}`, origin)
         )

@@ -7,7 +7,7 @@ import { parseJson } from "./json.ts"
 
 /**
  * Validates without copying: a body that fits is handed out as it was parsed, fields that the types do not know
- * included. `null` stands for absence where the schema has no place for it (inventory 6.29).
+ * included. `null` stands for absence where the schema has no place for it (inventory 6.29), in lists too.
  */
 export const makeDecoder = <A>(
   schema: Schema.Codec<A, unknown>
@@ -29,19 +29,29 @@ export const makeDecoder = <A>(
 
 const formatIssue = SchemaIssue.makeFormatterStandardSchemaV1()
 
-/** Removes the members that are `null` where that is what the issue is about; tells whether there was any. */
+/** Removes the items at these indices, in place and in one go: one by one they would be moved over and over. */
+const removeItems = (items: Array<unknown>, indices: ReadonlySet<PropertyKey>): void => {
+  let kept = 0
+  for (const [index, item] of items.entries()) if (!indices.has(index)) items[kept++] = item
+  items.length = kept
+}
+
+/** Removes the members and items that are `null` where that is what the issue is about; tells whether there was any. */
 const dropNulls = (root: unknown, issue: SchemaIssue.Issue): boolean => {
   let dropped = false
+  // Items go last: the paths of the other issues count them.
+  const items = new Map<Array<unknown>, Set<PropertyKey>>()
   for (const { path } of formatIssue(issue).issues) {
     const keys = (path ?? []).map((segment) => typeof segment === "object" ? segment.key : segment)
     let holder: unknown = root
     for (const key of keys.slice(0, -1)) holder = (holder as Record<PropertyKey, unknown> | undefined)?.[key]
     const last = keys.at(-1)
-    if (typeof holder !== "object" || holder === null || last === undefined || Array.isArray(holder)) continue
-    if ((holder as Record<PropertyKey, unknown>)[last] === null) {
-      delete (holder as Record<PropertyKey, unknown>)[last]
-      dropped = true
-    }
+    if (typeof holder !== "object" || holder === null || last === undefined) continue
+    if ((holder as Record<PropertyKey, unknown>)[last] !== null) continue
+    dropped = true
+    if (Array.isArray(holder)) items.set(holder, (items.get(holder) ?? new Set()).add(last))
+    else delete (holder as Record<PropertyKey, unknown>)[last]
   }
+  for (const [list, indices] of items) removeItems(list, indices)
   return dropped
 }

@@ -4,6 +4,7 @@ import type * as HttpClientError from "effect/http/HttpClientError"
 import * as Option from "effect/Option"
 import * as Errors from "../DeepgramError.ts"
 import { parseJson } from "./json.ts"
+import { isJson } from "./normalize.ts"
 import { innermost, receivedSecrets, redact, redactCause } from "./secrets.ts"
 
 /** What every error says of its operation. */
@@ -47,9 +48,6 @@ export const requestIdOf = (headers: Headers, origin: Origin): string | undefine
 export const withId = (message: string, requestId: string | undefined): string =>
   requestId === undefined ? message : `${message} [request ${requestId}]`
 
-const isRecord = (u: unknown): u is Readonly<Record<string, unknown>> =>
-  typeof u === "object" && u !== null && !Array.isArray(u)
-
 const text = (u: unknown): string | undefined => typeof u === "string" && u.trim() !== "" ? u : undefined
 
 interface ErrorBody {
@@ -72,7 +70,7 @@ const parseErrorBody = (body: string): ErrorBody => {
   const json = parseJson(body)
   if (Option.isNone(json)) return { detail: /<html|<!doctype|<body|<h1/i.test(body) ? htmlToText(body) : body }
   if (typeof json.value === "string") return { detail: json.value }
-  if (!isRecord(json.value)) return { detail: body }
+  if (!isJson(json.value)) return { detail: body }
   const { category, details, err_code, err_msg, error_code, message, request_id } = json.value
   const words = [text(err_msg) ?? text(message), text(details)].filter((part) => part !== undefined)
   const code = text(err_code) ?? text(error_code) ?? text(category)
@@ -173,12 +171,15 @@ export const fromStatus = (
   })
 }
 
-/** A request that the SDK does not send, because Deepgram would refuse it. */
+/** A request that the SDK does not send, because Deepgram would refuse it; the reason is cut to one line. */
 export const refused = <E extends Errors.BadRequest | Errors.Unauthorized | Errors.PayloadTooLarge>(
   Class: new(fields: Pick<E, "operation" | "message" | "origin" | "detail">) => E,
   operation: string,
-  detail: string
-): E => new Class({ operation, message: `${operation}: not sent: ${detail}`, origin: "client", detail })
+  reason: string
+): E => {
+  const detail = oneLine(reason)
+  return new Class({ operation, message: `${operation}: not sent: ${detail}`, origin: "client", detail })
+}
 
 const describe = (cause: unknown): string => {
   const reason = innermost(cause)

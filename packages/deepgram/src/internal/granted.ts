@@ -7,6 +7,7 @@ import type * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import type { Credential } from "../DeepgramAuth.ts"
 import type { RequestError } from "../DeepgramError.ts"
+import { CurrentCallOptions, CurrentResponseObserver } from "./options.ts"
 import { settle } from "./retry.ts"
 
 /** What a server minted. */
@@ -16,14 +17,21 @@ interface Granted {
   readonly expires_in?: number
 }
 
+/** Times are milliseconds of the clock. */
 interface Held {
   readonly credential: Credential
-  /** Milliseconds of the clock: from then on another token is asked for. */
+  /** When it was asked for: its life began then or later. */
+  readonly askedAt: number
+  /** From then on another token is asked for. */
   readonly renewAt: number
+  readonly expiresAt: number
 }
 
 /** A token is replaced when a fifth of its life is left, but not earlier than this many seconds before its end. */
 const longestMargin = 30
+
+/** After a renewal that failed, a token that is still good serves alone for this many milliseconds. */
+const pauseMillis = 5000
 
 const usableSeconds = (lifetime: number): number => lifetime - Math.min(lifetime / 5, longestMargin)
 
@@ -36,8 +44,9 @@ interface Holder {
 }
 
 /**
- * Holds what `grant` mints. That runs in a fiber of the scope, so that the interruption and the options of whoever came
- * first do not reach those who came after. `ttl` is a token's life in seconds, where the answer does not say.
+ * Holds what `grant` mints. That runs in a fiber of the scope, without options and observer, so that neither those of
+ * whoever builds the layer reach it, nor those and the interruption of whoever comes first. `ttl` is a token's life in
+ * seconds, where the answer does not say.
  */
 export const hold = Effect.fnUntraced(function*(
   grant: Effect.Effect<Granted, RequestError>,
@@ -47,15 +56,33 @@ export const hold = Effect.fnUntraced(function*(
   let held: Held | undefined
   let pending: Fiber.Fiber<Credential, RequestError> | undefined
 
-  const renewal = grant.pipe(
-    Effect.tapError((error) => Effect.sync(() => settle(error))),
-    Effect.flatMap(({ access_token: token, expires_in = ttl }) =>
-      Effect.map(Clock.currentTimeMillis, (now) => {
+  /** The token, while it is good. A clock that was set back says nothing of its age. */
+  const good = (now: number): Held | undefined =>
+    held !== undefined && now >= held.askedAt && now < held.expiresAt ? held : undefined
+
+  const renewal = Effect.flatMap(
+    Clock.currentTimeMillis,
+    (askedAt) =>
+      Effect.map(grant, ({ access_token: token, expires_in = 0 }) => {
+        const life = expires_in > 0 ? expires_in : ttl
         const credential: Credential = { _tag: "AccessToken", token }
-        held = { credential, renewAt: now + usableSeconds(expires_in) * 1000 }
+        held = { credential, askedAt, renewAt: askedAt + usableSeconds(life) * 1000, expiresAt: askedAt + life * 1000 }
         return credential
       })
-    )
+  ).pipe(
+    Effect.catch((error) =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) => {
+        const old = good(now)
+        if (old === undefined) {
+          settle(error)
+          return Effect.fail(error)
+        }
+        held = { ...old, renewAt: now + pauseMillis }
+        return Effect.succeed(old.credential)
+      })
+    ),
+    Effect.provideService(CurrentCallOptions, {}),
+    Effect.provideService(CurrentResponseObserver, undefined)
   )
 
   const renewed = Effect.suspend(() => {
@@ -68,10 +95,10 @@ export const hold = Effect.fnUntraced(function*(
   })
 
   return {
-    credential: Effect.flatMap(
-      Clock.currentTimeMillis,
-      (now) => held !== undefined && now < held.renewAt ? Effect.succeed(held.credential) : renewed
-    ),
+    credential: Effect.flatMap(Clock.currentTimeMillis, (now) => {
+      const current = good(now)
+      return current !== undefined && now < current.renewAt ? Effect.succeed(current.credential) : renewed
+    }),
     invalidate: (credential) =>
       Effect.sync(() => {
         if (held?.credential === credential) held = undefined

@@ -1,5 +1,5 @@
 /** What analyses have in common, be the text spoken or written: traps of their options and of their answers. */
-import { isJson } from "./normalize.ts"
+import { isJson, lifted } from "./normalize.ts"
 
 type OneOrMore = string | ReadonlyArray<string>
 
@@ -33,17 +33,16 @@ export const refusedInsights = (query: InsightQuery): string | undefined => {
   return refusedTag(query.tag)
 }
 
-const member = (json: unknown, name: string): unknown => isJson(json) ? json[name] : undefined
-
 const insights = ["summary", "topics", "intents"] as const
 
 /** Insights are flat on the wire, but one level deeper in the vendor's specification: both are taken (trap 2). */
 export const flattenInsights = (json: unknown): unknown => {
-  const results = member(json, "results")
-  if (!isJson(json) || !isJson(results)) return json
+  if (!isJson(json) || !isJson(json["results"])) return json
+  const { results } = json
   const nested = insights.flatMap((name) => {
-    const inner = member(member(results[name], "results"), name)
-    return inner === undefined ? [] : [[name, inner] as const]
+    const outer = results[name]
+    if (!isJson(outer) || !isJson(outer["results"]) || outer["results"][name] === undefined) return []
+    return [[name, lifted(lifted(outer, "results"), name)] as const]
   })
   return nested.length === 0 ? json : { ...json, results: { ...results, ...Object.fromEntries(nested) } }
 }
@@ -51,6 +50,6 @@ export const flattenInsights = (json: unknown): unknown => {
 /** The same for the answer of `read.v1`, whose metadata the specification has one level deeper too. */
 export const flattenAnalysis = (json: unknown): unknown => {
   const flat = flattenInsights(json)
-  const metadata = member(member(flat, "metadata"), "metadata")
-  return isJson(flat) && isJson(metadata) ? { ...flat, metadata } : flat
+  if (!isJson(flat) || !isJson(flat["metadata"]) || !isJson(flat["metadata"]["metadata"])) return flat
+  return { ...flat, metadata: lifted(flat["metadata"], "metadata") }
 }

@@ -18,6 +18,7 @@ import { none, type RequestBody, whole } from "./body.ts"
 import { makeDecoder } from "./decode.ts"
 import { cutBody, type Origin, quote, refused, requestIdOf, withId, withReceived } from "./errors.ts"
 import { parseJson } from "./json.ts"
+import { isJson } from "./normalize.ts"
 import { CurrentCallOptions } from "./options.ts"
 import { execute, type Outgoing, type Reader } from "./transport.ts"
 
@@ -73,6 +74,10 @@ const jsonSchemaOf = (payload: HttpApiEndpoint.PayloadMap): Schema.Top | undefin
 const withoutUndefined = (value: object): object =>
   Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined))
 
+/** The refusal of options that are none, as untyped code may pass them. */
+export const refusedOptions = (operation: string): Errors.BadRequest =>
+  refused(Errors.BadRequest, operation, "the options are missing, or no object")
+
 /** Names that the contract does not know: misspelled, or for `Deepgram.withOptions`. */
 const unknownNames = (schema: Schema.Top | undefined, value: object): ReadonlyArray<string> => {
   if (schema?.ast._tag !== "Objects") return []
@@ -98,7 +103,8 @@ export const makePrepare = <Self extends Endpoint>(endpoint: Self) => {
       query: encoderOf(endpoint.query),
       body: encoderOf(payload)
     }
-    const encode = Effect.fnUntraced(function*(part: keyof typeof known, given: object) {
+    const encode = Effect.fnUntraced(function*(part: keyof typeof known, given: unknown) {
+      if (!isJson(given)) return yield* refusedOptions(operation)
       const value = withoutUndefined(given)
       const schema = part === "body" ? payload : endpoint[part]
       const unknown = unknownNames(schema, value)
@@ -113,12 +119,13 @@ export const makePrepare = <Self extends Endpoint>(endpoint: Self) => {
       const encoder = known[part]
       return encoder === undefined ? value : yield* Effect.mapError(
         encoder(value),
-        (error) => refused(Errors.BadRequest, operation, error.message.replace(/\s+/g, " "))
+        (error) => refused(Errors.BadRequest, operation, error.message)
       ) as Effect.Effect<object, Errors.BadRequest>
     })
     const parts = call as Parts<E, R>
-    const params = yield* encode("params", parts.params ?? {})
-    const query = yield* encode("query", parts.query ?? {})
+    const { params: ids = {}, query: filters = {} } = parts
+    const params = yield* encode("params", ids)
+    const query = yield* encode("query", filters)
     const body = parts.body === undefined
       ? none
       : "raw" in parts.body
@@ -220,5 +227,12 @@ export const jsonFunction = <Self extends Endpoint, A, Args extends ReadonlyArra
   normalize?: Normalize
 ): (...args: Args) => Effect.Effect<A, Errors.RequestError, Deepgram> => {
   const send = jsonOperation(endpoint, success, normalize)
-  return Effect.fn(name)((...args: Args) => send<never, never>(name, toCall(...args)))
+  // The options come after the ids of the path, and may be left out; `toCall` takes them apart.
+  const position = endpoint.path.split(":").length - 1
+  return Effect.fn(name)((...args: Args) => {
+    const options = args[position]
+    return options === undefined || isJson(options)
+      ? send<never, never>(name, toCall(...args))
+      : Effect.fail(refusedOptions(name))
+  })
 }

@@ -6,7 +6,10 @@ import type { RetrySchedule } from "./retry.ts"
 
 /** Changes for the operations within an effect. */
 export interface CallOptions {
-  /** How long the whole operation may take, body and retries included; `Duration.infinity` for no limit. */
+  /**
+   * How long the whole operation may take, body and retries included; of speech, up to its beginning, and then each wait
+   * for more. `Duration.infinity` for no limit.
+   */
   readonly timeout?: Duration.Input | undefined
   /** When to try again what failed with 408, 429, 5xx or without an answer. */
   readonly retry?: RetrySchedule | undefined

@@ -9,6 +9,8 @@ import type { Receipt } from "./contract/receipt.ts"
 import { maxTextLength, type SpeechMetadata } from "./contract/speech.ts"
 import { refused } from "./errors.ts"
 import { refusedTag } from "./insights.ts"
+import { isJson } from "./normalize.ts"
+import { refusedOptions } from "./operation.ts"
 
 /** Speech on its way. */
 export interface Speech {
@@ -42,7 +44,7 @@ const refusedText = (operation: string, text: unknown): BadRequest | PayloadTooL
     : undefined
 }
 
-const count = (header: string | undefined): number | undefined =>
+const wholeNumber = (header: string | undefined): number | undefined =>
   header !== undefined && /^\s*\d+\s*$/.test(header) ? Number(header) : undefined
 
 const list = (header: string | undefined): ReadonlyArray<string> | undefined =>
@@ -54,10 +56,10 @@ const metadataOf = ({ headers, requestId }: Incoming): SpeechMetadata => {
     model_name: headers["dg-model-name"],
     model_uuid: headers["dg-model-uuid"],
     additional_model_uuids: list(headers["dg-additional-model-uuids"]),
-    char_count: count(headers["dg-char-count"]),
+    char_count: wholeNumber(headers["dg-char-count"]),
     project_id: headers["dg-project-id"],
-    breaks_applied: count(headers["dg-breaks-applied"]),
-    pronunciations_applied: count(headers["dg-pronunciations-applied"]),
+    breaks_applied: wholeNumber(headers["dg-breaks-applied"]),
+    pronunciations_applied: wholeNumber(headers["dg-pronunciations-applied"]),
     pronunciation_warnings: headers["dg-pronunciation-warnings"],
     warnings: headers["dg-warnings"],
     content_type: headers["content-type"]
@@ -86,7 +88,9 @@ export const makeSpeech = <Q extends Query>(module: "SpeakV1" | "SpeakV2", send:
     call: Call<WithCallback<Q, string>>
   ) => Effect.Effect<Receipt, RequestError, Deepgram>
 }) => {
-  const begin = Effect.fnUntraced(function*(operation: string, text: string, { model, tag }: Omit<Query, "callback">) {
+  const begin = Effect.fnUntraced(function*(operation: string, text: string, options: Omit<Query, "callback">) {
+    if (!isJson(options)) return yield* refusedOptions(operation)
+    const { model, tag } = options
     const refusal = refusedText(operation, text)
     if (refusal !== undefined) return yield* refusal
     const reason = refusedTag(tag)
@@ -94,27 +98,30 @@ export const makeSpeech = <Q extends Query>(module: "SpeakV1" | "SpeakV2", send:
     if (model !== undefined) yield* Effect.annotateCurrentSpan("deepgram.model", model)
   })
 
-  const generate = Effect.fn(`${module}.generate`)(function*(text: string, query: Q) {
-    const operation = `${module}.generate`
-    yield* begin(operation, text, query)
-    if (query.callback !== undefined) {
-      return yield* refused(BadRequest, operation, "with a callback there is no audio to wait for: use submit")
-    }
-    const incoming = yield* send.generate(operation, { query, body: { json: { text } } })
-    const speech: Speech = { audio: incoming.audio, metadata: metadataOf(incoming) }
-    return speech
-  })
+  const generating = (operation: string) =>
+    Effect.fn(operation)(function*(text: string, query: Q) {
+      yield* begin(operation, text, query)
+      if (query.callback !== undefined) {
+        return yield* refused(BadRequest, operation, "with a callback there is no audio to wait for: use submit")
+      }
+      const incoming = yield* send.generate(operation, { query, body: { json: { text } } })
+      const speech: Speech = { audio: incoming.audio, metadata: metadataOf(incoming) }
+      return speech
+    })
+
+  const generate = generating(`${module}.generate`)
+  const streaming = generating(`${module}.generateStream`)
 
   const submit = Effect.fn(`${module}.submit`)(function*(text: string, options: WithCallback<Q, string | URL>) {
     const operation = `${module}.submit`
     yield* begin(operation, text, options)
-    const callback = options.callback === undefined ? "" : String(options.callback).trim()
+    const callback = String(options.callback ?? "").trim()
     if (callback === "") return yield* refused(BadRequest, operation, "callback is missing")
     return yield* send.submit(operation, { query: { ...options, callback }, body: { json: { text } } })
   })
 
   const generateStream = (text: string, query: Q): Stream.Stream<Uint8Array, RequestError, Deepgram> =>
-    Stream.unwrap(Effect.map(generate(text, query), ({ audio }) => audio))
+    Stream.unwrap(Effect.map(streaming(text, query), ({ audio }) => audio))
 
   return { generate, generateStream, submit }
 }

@@ -21,6 +21,7 @@ import type { Hosts } from "../DeepgramConfig.ts"
 import * as Errors from "../DeepgramError.ts"
 import type { RequestBody } from "./body.ts"
 import { Deepgram } from "./client.ts"
+import { unfitSecret } from "./credential.ts"
 import { fromStatus, fromTransport, type Origin, refused, requestIdOf } from "./errors.ts"
 import { CurrentCallOptions, CurrentResponseObserver } from "./options.ts"
 import { retrying } from "./retry.ts"
@@ -66,12 +67,30 @@ const untraced: Context.Context<never> = Context.empty().pipe(
 /** Error bodies: what is kept of them, what is read to keep the connection, and how long that may take. */
 const errorBody = { kept: 65_536, drained: 1_048_576, timeout: Duration.seconds(5) }
 
-const readErrorBody = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<string> =>
+/** Some runtimes, React Native's among them, give a body as a whole only. */
+export const bytesOf = (
+  response: HttpClientResponse.HttpClientResponse
+): Stream.Stream<Uint8Array, HttpClientError.HttpClientError> =>
+  Stream.catchIf(
+    response.stream,
+    ({ reason }) => reason._tag === "EmptyBodyError",
+    () =>
+      Stream.filter(
+        Stream.fromEffect(Effect.map(response.arrayBuffer, (buffer) => new Uint8Array(buffer))),
+        ({ byteLength }) => byteLength > 0
+      )
+  )
+
+/** The beginning of a body that is of no use but to explain a failure. It never fails, and never holds half a secret. */
+export const readErrorBody = (
+  response: HttpClientResponse.HttpClientResponse,
+  origin: Origin
+): Effect.Effect<string> =>
   Effect.suspend(() => {
     const decoder = new TextDecoder()
     let text = ""
     let size = 0
-    return response.stream.pipe(
+    return bytesOf(response).pipe(
       Stream.runForEachWhile((chunk) =>
         Effect.sync(() => {
           if (text.length < errorBody.kept) text += decoder.decode(chunk, { stream: true })
@@ -82,7 +101,9 @@ const readErrorBody = (response: HttpClientResponse.HttpClientResponse): Effect.
       // The status is known: a body that breaks off or never ends must not hide it.
       Effect.timeoutOption(errorBody.timeout),
       Effect.ignore,
-      Effect.map(() => text.slice(0, errorBody.kept))
+      Effect.map(() =>
+        text.length < errorBody.kept ? text : withoutCutSecret(text.slice(0, errorBody.kept), origin.secrets)
+      )
     )
   })
 
@@ -100,12 +121,10 @@ const authorization = (
   }
   const [scheme, secret] = credential._tag === "ApiKey" ? ["Token", credential.key] : ["Bearer", credential.token]
   const value = Redacted.value(secret)
-  // A runtime would refuse such a header with a message that shows it.
-  return /^[\x21-\x7e]+$/.test(value) ? Effect.succeed(`${scheme} ${value}`) : Effect.fail(refused(
-    Errors.Unauthorized,
-    operation,
-    value === "" ? "the credential is empty" : "the credential holds spaces or characters that no credential has"
-  ))
+  const unfit = unfitSecret(value)
+  return unfit === undefined
+    ? Effect.succeed(`${scheme} ${value}`)
+    : Effect.fail(refused(Errors.Unauthorized, operation, `the credential ${unfit}`))
 }
 
 const headerName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
@@ -224,17 +243,9 @@ export const execute = Effect.fnUntraced(function*<A, E, R>(
         : Effect.fail(fromTransport(reason, origin, requestId))
     const fail = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<never, Errors.RequestError> =>
       Effect.flatMap(
-        Effect.all([readErrorBody(response), Clock.currentTimeMillis]),
+        Effect.all([readErrorBody(response, origin), Clock.currentTimeMillis]),
         ([body, now]) =>
-          Effect.fail(fromStatus(
-            {
-              status: response.status,
-              headers: response.headers,
-              body: body.length < errorBody.kept ? body : withoutCutSecret(body, origin.secrets)
-            },
-            origin,
-            now
-          ))
+          Effect.fail(fromStatus({ status: response.status, headers: response.headers, body }, origin, now))
       )
     const answer = send(request).pipe(
       Effect.updateContext((context: Context.Context<never>) => Context.merge(context, untraced)),

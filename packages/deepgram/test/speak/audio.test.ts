@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect, Fiber, Stream } from "effect"
+import { Deferred, Effect, Fiber, Schedule, Stream } from "effect"
 import { DeepgramError, SpeakV1 } from "effect-deepgram"
 import { createHash } from "node:crypto"
 import { gzipSync } from "node:zlib"
@@ -179,6 +179,23 @@ describe.each(transports)("the connection over %s is closed", (_, connect) => {
 })
 
 describe("audio is read once, within the scope", () => {
+  it.effect.each(transports)(
+    "over %s, who reads again after a failure is told of that",
+    ([, connect]) =>
+      Effect.gen(function*() {
+        const { answer, begun } = yield* piecewise()
+        const server = yield* serve(answer)
+        const { audio: speech } = yield* generate.pipe(yield* connect(server))
+        const { socket } = yield* begun
+        const { fiber } = yield* hear(speech)
+        socket.destroy()
+        const first = yield* Effect.flip(Fiber.join(fiber))
+        assert.instanceOf(first, DeepgramError.TransportError)
+        assert.strictEqual((yield* listen(speech)).error, first)
+        assert.strictEqual((yield* listen(Stream.retry(speech, Schedule.recurs(2)))).error, first)
+      })
+  )
+
   it.effect("the second reader is told so, and does not spoil it for the first", () =>
     Effect.gen(function*() {
       const { answer, begun } = yield* piecewise()

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Redacted, Stream } from "effect"
 import { Deepgram, DeepgramError } from "effect-deepgram"
 import { FetchHttpClient } from "effect/http"
-import { json, reply, reset, silence } from "../support/answers.ts"
+import { endless, json, reply, reset, silence } from "../support/answers.ts"
 import { client, once } from "../support/client.ts"
 import { limits, pass, retrying, watchSleeps } from "../support/clock.ts"
 import { type Answer, type Exchange, serve, untilSeen } from "../support/server.ts"
@@ -134,6 +134,10 @@ describe("a fetch that does little", () => {
     Effect.gen(function*() {
       const withoutStream = () => Object.defineProperty(new Response(audio, { headers: head }), "body", { value: null })
       assert.deepStrictEqual(yield* heard.pipe(answering(withoutStream)), { audio: audio, error: undefined })
+      const refusal = () =>
+        Object.defineProperty(new Response(`{"err_msg":"No."}`, { status: 400 }), "body", { value: null })
+      const error = yield* Effect.flip(heard.pipe(answering(refusal)))
+      assert.deepInclude(error, { _tag: "BadRequest", detail: "No." })
     }))
 })
 
@@ -242,6 +246,18 @@ describe.each(transports)("over %s each wait for more", (_, connect) => {
 })
 
 describe("what is no audio", () => {
+  it.effect.each(transports)("is not taken in as a whole over %s", ([, connect]) =>
+    Effect.gen(function*() {
+      const page = endless(200, Buffer.alloc(65_536, "x"), { "content-type": "text/html" })
+      const server = yield* serve(page)
+      const error = yield* generate.pipe(yield* connect(server), Effect.flip)
+      assert.instanceOf(error, DeepgramError.DecodeError)
+      assert.strictEqual(error.body, "x".repeat(DeepgramError.maxBodyLength))
+      const exchange = yield* server.request(0)
+      assert.strictEqual(yield* exchange.over, "aborted")
+      assert.isBelow(exchange.socket.bytesWritten, 64 * 1024 * 1024)
+    }))
+
   const texts: ReadonlyArray<readonly [type: string, body: string]> = [
     ["application/json", JSON.stringify({ request_id: requestId })],
     ["application/json; charset=utf-8", JSON.stringify({ request_id: requestId })],

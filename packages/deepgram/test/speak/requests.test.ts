@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Exit } from "effect"
+import { Effect, Exit, Stream } from "effect"
 import { Deepgram, DeepgramError, SpeakV1, SpeakV2 } from "effect-deepgram"
 import { json, reply } from "../support/answers.ts"
 import { apiKey, client, once } from "../support/client.ts"
@@ -193,10 +193,12 @@ type Operation = Effect.Effect<unknown, DeepgramError.RequestError, Deepgram.Dee
 const modules = {
   SpeakV1: {
     generate: (text: string) => Effect.scoped(SpeakV1.generate(text, { model: "aura-2-thalia-en" })),
+    generateStream: (text: string) => Stream.runDrain(SpeakV1.generateStream(text, { model: "aura-2-thalia-en" })),
     submit: (text: string) => SpeakV1.submit(text, { model: "aura-2-thalia-en", callback })
   },
   SpeakV2: {
     generate: (text: string) => Effect.scoped(SpeakV2.generate(text, { model: "flux-haley-en" })),
+    generateStream: (text: string) => Stream.runDrain(SpeakV2.generateStream(text, { model: "flux-haley-en" })),
     submit: (text: string) => SpeakV2.submit(text, { model: "flux-haley-en", callback })
   }
 }
@@ -247,6 +249,11 @@ describe("options that make no sense", () => {
     [/callback is missing/, SpeakV1.submit("Hello.", untyped({ model }))],
     [/callback is missing/, SpeakV1.submit("Hello.", { model, callback: " " })],
     [/there is no option expressivity/, Effect.scoped(SpeakV1.generate("Hello.", untyped({ model, expressivity: 1 })))],
+    [/options are missing, or no object/, Effect.scoped(SpeakV1.generate("Hello.", untyped(undefined)))],
+    [/options are missing, or no object/, Effect.scoped(SpeakV1.generate("Hello.", untyped(null)))],
+    [/options are missing, or no object/, Stream.runDrain(SpeakV1.generateStream("Hello.", untyped(undefined)))],
+    [/options are missing, or no object/, SpeakV1.submit("Hello.", untyped("aura-2-thalia-en"))],
+    [/callback is missing/, SpeakV1.submit("Hello.", untyped({ model, callback: null }))],
     [/speed/, Effect.scoped(SpeakV1.generate("Hello.", { model, speed: Number.NaN }))],
     [/tag is longer than 128/, Effect.scoped(SpeakV1.generate("Hello.", { model, tag: ["ok", "x".repeat(129)] }))]
   ]

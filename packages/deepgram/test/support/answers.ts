@@ -52,13 +52,14 @@ export const reset: Answer = (exchange) =>
   Effect.andThen(exchange.received, Effect.sync(() => exchange.socket.resetAndDestroy()))
 
 /** A body that goes on for ever, as fast as it is taken. */
-export const endless = (status: number, chunk: Uint8Array): Answer => ({ received, response }) =>
-  Effect.flatMap(received, () =>
-    Effect.sync(() => {
-      response.writeHead(status)
-      const pump = () => {
-        while (!response.destroyed && response.write(chunk)) { /* until the buffers are full */ }
-      }
-      response.on("drain", pump)
-      pump()
-    }))
+export const endless =
+  (status: number, chunk: Uint8Array, headers: OutgoingHttpHeaders = {}): Answer => ({ received, response }) =>
+    Effect.flatMap(received, () =>
+      Effect.sync(() => {
+        response.writeHead(status, headers)
+        const pump = () => {
+          while (!response.destroyed && response.write(chunk)) { /* until the buffers are full */ }
+        }
+        response.on("drain", pump)
+        pump()
+      }))

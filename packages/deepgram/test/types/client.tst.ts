@@ -1,6 +1,14 @@
 /** What the compiler lets callers of `Deepgram` and its parts write. Nothing here runs. */
-import { Config, type Duration, Effect, type Layer, Redacted, Schedule } from "effect"
-import { Deepgram, DeepgramAuth, type DeepgramConfig, DeepgramError, ListenV1 } from "effect-deepgram"
+import { Config, type Duration, Effect, type Exit, type Layer, Redacted, Schedule, Stream } from "effect"
+import {
+  Deepgram,
+  DeepgramAuth,
+  type DeepgramConfig,
+  DeepgramError,
+  ListenV1,
+  Requests,
+  SpeakV1
+} from "effect-deepgram"
 import type { HttpClient } from "effect/http"
 import { type Equal, expectType } from "./equal.ts"
 
@@ -93,6 +101,48 @@ export const wrapped = (): void => {
       >
     >
   >()
+}
+
+/** Options of streams, and of what is made of effects and streams, in pipes and out of them. */
+export const streamed = (exit: Exit.Exit<number, string>): void => {
+  const spoken = SpeakV1.generateStream("Hello.", { model: "aura-2-thalia-en" })
+  const patient = spoken.pipe(Deepgram.withOptions({ timeout: "5 minutes" }))
+  expectType<Equal<typeof patient, typeof spoken>>()
+
+  const codes = Requests.stream("an-id").pipe(
+    Deepgram.withOptions({ timeout: 1000 }),
+    Stream.map(({ code }) => code),
+    Deepgram.withOptions({ headers: { "x-a": "1" } })
+  )
+  expectType<
+    Equal<
+      typeof codes,
+      Stream.Stream<number | undefined, DeepgramError.RequestError, Deepgram.Deepgram>
+    >
+  >()
+
+  const texts = operation.pipe(
+    Deepgram.withOptions({ timeout: 1000 }),
+    Effect.map(({ metadata }) => metadata.request_id),
+    Deepgram.withOptions({})
+  )
+  expectType<Equal<typeof texts, Effect.Effect<string, DeepgramError.RequestError, Deepgram.Deepgram>>>()
+
+  // What is more than an effect does not stay so.
+  const ended = Deepgram.withOptions({})(exit)
+  expectType<Equal<typeof ended, Effect.Effect<number, string>>>()
+
+  // @ts-expect-error: neither an effect nor a stream
+  Deepgram.withOptions({})(1)
+}
+
+/** Options for effects and streams of any types. */
+export const generic = <A, E, R>(
+  effect: Effect.Effect<A, E, R>,
+  stream: Stream.Stream<A, E, R>
+): readonly [Effect.Effect<A, E, R>, Stream.Stream<A, E, R>] => {
+  const each: (self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R> = Deepgram.withOptions({})
+  return [each(effect).pipe(Deepgram.withOptions({})), stream.pipe(Deepgram.withOptions({}))]
 }
 
 /** Errors narrow by their tags. */

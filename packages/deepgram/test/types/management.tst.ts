@@ -112,6 +112,7 @@ export const results = (): void => {
   expectType<Equal<typeof fields, Operation<Usage.UsageFields>>>()
   const breakdown = Usage.breakdown(id)
   expectType<Equal<typeof breakdown, Operation<Usage.UsageBreakdown>>>()
+  expectType<Equal<Usage.UsageBreakdownResult["grouping"], Usage.UsageGrouping>>()
 
   const balances = Billing.listBalances(id)
   expectType<Equal<typeof balances, Operation<Billing.BalanceList>>>()
@@ -130,6 +131,7 @@ export const results = (): void => {
 export const keys: ReadonlyArray<Keys.CreateOptions> = [
   { comment: "c", scopes: ["usage:write"] },
   { comment: "c", scopes: ["member"], tags: ["a"], expiration_date: "2027-01-01" },
+  { comment: "c", scopes: ["member"], expiration_date: new Date() },
   { comment: "c", scopes: ["member"], time_to_live_in_seconds: 60, tags: undefined },
   // @ts-expect-error: both
   { comment: "c", scopes: [], expiration_date: "2027-01-01", time_to_live_in_seconds: 60 },
@@ -171,8 +173,8 @@ export const required = (): void => {
   void AgentConfigurations.update(id, id, {})
   // @ts-expect-error: without a value
   void AgentVariables.create(id, { key: "DG_A" })
-  // @ts-expect-error: a function is no value
-  void AgentVariables.create(id, { key: "DG_A", value: () => 1 })
+  // @ts-expect-error: nothing is no value
+  void AgentVariables.create(id, { key: "DG_A", value: undefined })
   // @ts-expect-error: keys do not change
   void AgentVariables.update(id, id, { key: "DG_B", value: 1 })
   // @ts-expect-error: without an id
@@ -183,11 +185,16 @@ export const required = (): void => {
   void Usage.breakdown({ diarize: true })
 }
 
-/** Objects of any type are configurations. */
+/** Objects of any type are configurations, and values of variables. */
 interface Settings {
   readonly think: { readonly prompt: string }
 }
-export const fromInterface = (settings: Settings) => AgentConfigurations.create(id, { config: settings })
+export const fromInterface = (settings: Settings): ReadonlyArray<unknown> => [
+  AgentConfigurations.create(id, { config: settings }),
+  AgentVariables.create(id, { key: "DG_A", value: settings }),
+  AgentVariables.create(id, { key: "DG_A", value: [settings] }),
+  AgentVariables.update(id, id, { value: settings })
+]
 
 /** Dates in all forms. */
 expectType<Equal<Requests.DateInput, string | Date | DateTime.DateTime>>()

@@ -1,5 +1,5 @@
 /** Files for the tests, and what is open of them. */
-import { Effect, type Scope } from "effect"
+import { Effect, Schedule, type Scope } from "effect"
 import { closeSync, fstatSync, mkdtempSync, openSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -45,3 +45,10 @@ export const openDescriptors = (path: string): number => {
   }
   return count
 }
+
+/** Waits until a file is closed: an answer may come before the upload has put its file away. */
+export const untilClosed = (path: string): Effect.Effect<unknown> =>
+  Effect.repeat(Effect.sync(() => openDescriptors(path)), {
+    until: (open) => open === 0,
+    schedule: Schedule.spaced("1 milli")
+  })

@@ -2,12 +2,11 @@
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as Schema from "effect/Schema"
-import { Day, Deployment, Id, InProject, Limit, openEnum } from "./schemas.ts"
+import { Day } from "./dates.ts"
+import { Deployment, Id, InProject, Limit, nullable, openEnum } from "./schemas.ts"
 import { Resolution } from "./usage.ts"
 
 const optional = Schema.optionalKey
-
-const nullable = <S extends Schema.Constraint>(schema: S) => optional(Schema.NullOr(schema))
 
 /** Credit that is left. */
 export class Balance extends Schema.Opaque<Balance>()(Schema.Struct({

@@ -1,7 +1,10 @@
 /** `manage.v1.projects.keys`: the API keys of a project. */
+import * as Effect from "effect/Effect"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as Schema from "effect/Schema"
+import * as SchemaGetter from "effect/SchemaGetter"
+import { Moment } from "./dates.ts"
 import { Message } from "./projects.ts"
 import { Id, InProject, openEnum } from "./schemas.ts"
 
@@ -62,14 +65,24 @@ export const list = HttpApiEndpoint.get("list", "/v1/projects/:project_id/keys",
   success: KeyList
 })
 
+/** Checked where it is sent, like dates. */
+const Seconds = Schema.Finite.pipe(Schema.decodeTo(Schema.Finite, {
+  decode: SchemaGetter.passthrough(),
+  encode: SchemaGetter.checkEffect((seconds: number) =>
+    Effect.succeed(
+      (Number.isSafeInteger(seconds) && seconds >= 1) || `expected whole seconds, at least 1, got ${seconds}`
+    )
+  )
+}))
+
 export const create = HttpApiEndpoint.post("create", "/v1/projects/:project_id/keys", {
   params: InProject,
   payload: Schema.Struct({
     comment: Schema.String,
     scopes: Schema.Array(Schema.String),
     tags: Schema.optional(Schema.Array(Schema.String)),
-    expiration_date: Schema.optional(Schema.String),
-    time_to_live_in_seconds: Schema.optional(Schema.Finite)
+    expiration_date: Schema.optional(Moment),
+    time_to_live_in_seconds: Schema.optional(Seconds)
   }).check(
     Schema.makeFilter(({ expiration_date, time_to_live_in_seconds }) =>
       expiration_date === undefined || time_to_live_in_seconds === undefined ||

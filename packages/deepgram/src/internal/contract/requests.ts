@@ -2,7 +2,8 @@
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as Schema from "effect/Schema"
-import { Deployment, Id, InProject, JsonObject, Limit, Method, Moment, openEnum, UsedEndpoint } from "./schemas.ts"
+import { Moment } from "./dates.ts"
+import { Deployment, Id, InProject, JsonObject, Limit, Method, openEnum, UsedEndpoint } from "./schemas.ts"
 
 const optional = Schema.optionalKey
 

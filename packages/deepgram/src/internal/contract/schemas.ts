@@ -1,13 +1,13 @@
 /** Building blocks that several endpoints share. */
-import * as DateTime from "effect/DateTime"
-import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import * as SchemaGetter from "effect/SchemaGetter"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 
 /** Completion for the known names, and any other string: Deepgram adds names without notice. The string goes first: it is the cheaper test. */
 export const openEnum = <const Names extends ReadonlyArray<string>>(names: Names) =>
   Schema.Union([Schema.StringForLiteralAutocomplete, Schema.Literals(names)])
+
+/** A member of an answer that may be absent, and where `null` is kept. */
+export const nullable = <S extends Schema.Constraint>(schema: S) => Schema.optionalKey(Schema.NullOr(schema))
 
 /** A query parameter that is repeated, one value each: never joined by commas (inventory 1.0.3, trap 5). */
 export const repeatable = Schema.Union([Schema.String, Schema.Array(Schema.String)])
@@ -63,38 +63,6 @@ export const InProject = { project_id: Id }
 
 /** An object whose members nobody knows beforehand. */
 export const JsonObject = Schema.Record(Schema.String, Schema.Unknown)
-
-/** A day or a moment, in any form that says which; text goes as it is. */
-export type DateInput = string | Date | DateTime.DateTime
-
-const isDateInput = (u: unknown): u is DateInput => typeof u === "string" || u instanceof Date || DateTime.isDateTime(u)
-
-const dateParameter = (accepted: RegExp, expected: string, format: (moment: DateTime.DateTime) => string) =>
-  Schema.String.check(
-    Schema.makeFilter((text: string) => accepted.test(text) || `expected ${expected}, got ${JSON.stringify(text)}`)
-  ).pipe(Schema.decodeTo(Schema.declare(isDateInput), {
-    decode: SchemaGetter.transform((text): DateInput => text),
-    encode: SchemaGetter.transform((input) =>
-      typeof input === "string"
-        ? input.trim()
-        : Option.match(DateTime.make(input), { onNone: () => String(input), onSome: format })
-    )
-  }))
-
-const day = String.raw`\d{4}-\d{2}-\d{2}`
-
-/** `YYYY-MM-DD`; of a moment its day, in its own time zone or in UTC (inventory trap 35). */
-export const Day = dateParameter(new RegExp(`^${day}$`), "YYYY-MM-DD", DateTime.formatIsoDate)
-
-/** Seconds and an offset in figures, as the vendor writes them: neither fractions nor `Z` are promised. */
-const formatMoment = (moment: DateTime.DateTime): string => DateTime.formatIso(moment).replace(/\.\d+Z$/, "+00:00")
-
-/** `YYYY-MM-DD`, or with `THH:MM:SS`, or with an offset too. */
-export const Moment = dateParameter(
-  new RegExp(`^${day}(T\\d{2}:\\d{2}:\\d{2}(\\.\\d+)?(Z|[+-]\\d{2}:\\d{2})?)?$`),
-  "YYYY-MM-DD, YYYY-MM-DDTHH:MM:SS or YYYY-MM-DDTHH:MM:SS+HH:MM",
-  formatMoment
-)
 
 /** How many results a page has at most; Deepgram's default is 10. */
 export const Limit = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1000 }))

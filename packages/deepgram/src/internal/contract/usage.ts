@@ -2,7 +2,8 @@
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as Schema from "effect/Schema"
-import { Day, Deployment, InProject, Method, openEnum, UsedEndpoint } from "./schemas.ts"
+import { Day } from "./dates.ts"
+import { Deployment, InProject, Method, nullable, openEnum, UsedEndpoint } from "./schemas.ts"
 
 const optional = Schema.optionalKey
 
@@ -124,8 +125,6 @@ export class UsageFields extends Schema.Opaque<UsageFields>()(Schema.Struct({
   /** BCP-47 tags. */
   languages: optional(Schema.Array(Schema.String))
 })) {}
-
-const nullable = <S extends Schema.Constraint>(schema: S) => optional(Schema.NullOr(schema))
 
 /** What the requests of a result have in common: `null` or absent where they were not grouped by it. */
 export class UsageGrouping extends Schema.Opaque<UsageGrouping>()(Schema.Struct({
