@@ -165,8 +165,8 @@ export {
 type AnyEffect = Effect.Effect<unknown, unknown, unknown>
 type AnyStream = Stream.Stream<unknown, unknown, unknown>
 
-/** What {@link withOptions} makes of an effect or a stream: one with the same types. */
 // Of overloads a `pipe` would see the last one only.
+/** What {@link withOptions} makes of an effect or a stream: one with the same types. */
 export type WithOptions<Self> = Self extends Stream.Stream<infer A, infer E, infer R> ? Stream.Stream<A, E, R>
   : Self extends Effect.Effect<infer A, infer E, infer R> ? Effect.Effect<A, E, R>
   : never

@@ -188,7 +188,7 @@ type Query = typeof transcribe["~Query"]["Type"]
 type Body<E, R> = Call<typeof transcribe, E, R>["body"]
 
 const runner = <A>(success: Schema.Codec<A, unknown>, isSubmitted: boolean) => {
-  const send = jsonOperation(transcribe, success, flattenInsights)
+  const send = jsonOperation(transcribe, success, flattenInsights, "positional")
   return Effect.fnUntraced(function*<E, R>(operation: string, query: Query, body: Body<E, R> | undefined) {
     const reason = refusedOptions(query, isSubmitted)
     if (reason !== undefined) return yield* refused(BadRequest, operation, reason)

@@ -19,6 +19,9 @@ const same = (json: unknown): Disturbed => ({ sent: json, expected: json })
 /** A choice out of so many. */
 type Choose = (count: number) => number
 
+/** Whether the place of an item in a list says something. */
+type Lists = "loose" | "positional"
+
 /** Choices that depend on the seed alone. */
 const chooser = (seed: number): Choose => {
   let state = seed >>> 0
@@ -32,7 +35,7 @@ const newcomers: ReadonlyArray<unknown> = [null, 7, "x", false, [], [null], {}, 
 
 const takes = (ast: SchemaAST.AST, json: unknown): boolean => Schema.is(Schema.make(ast))(json)
 
-const objectDisturbed = (ast: SchemaAST.Objects, json: object, choose: Choose): Disturbed => {
+const objectDisturbed = (ast: SchemaAST.Objects, json: object, choose: Choose, lists: Lists): Disturbed => {
   const sent: Array<readonly [string, unknown]> = []
   const expected: Array<readonly [string, unknown]> = []
   for (const [name, member] of Object.entries(json)) {
@@ -46,7 +49,7 @@ const objectDisturbed = (ast: SchemaAST.Objects, json: object, choose: Choose): 
       sent.push([name, null])
       if (takes(property.type, null)) expected.push([name, null])
     } else {
-      const inner = disturbed(property.type, member, choose)
+      const inner = disturbed(property.type, member, choose, lists)
       sent.push([name, inner.sent])
       expected.push([name, inner.expected])
     }
@@ -59,20 +62,26 @@ const objectDisturbed = (ast: SchemaAST.Objects, json: object, choose: Choose): 
   return { sent: Object.fromEntries(sent), expected: Object.fromEntries(expected) }
 }
 
-const disturbed = (ast: SchemaAST.AST, json: unknown, choose: Choose): Disturbed => {
+const disturbed = (ast: SchemaAST.AST, json: unknown, choose: Choose, lists: Lists): Disturbed => {
   if (SchemaAST.isUnknown(ast)) return same(json)
   // Every set of names is open, and a whole number may stand where fractions do.
   if (typeof json === "string") return same(choose(3) === 0 ? "brand-new" : json)
   if (typeof json === "number") return same(choose(3) === 0 ? choose(1000) : json)
   if (SchemaAST.isUnion(ast)) {
-    return disturbed(ast.types.find((type) => takes(type, json)) ?? SchemaAST.unknown, json, choose)
+    return disturbed(ast.types.find((type) => takes(type, json)) ?? SchemaAST.unknown, json, choose, lists)
   }
   if (SchemaAST.isArrays(ast) && Array.isArray(json)) {
-    const items = json.map((item) => disturbed(ast.rest[0]!, item, choose))
-    return { sent: items.map(({ sent }) => sent), expected: items.map(({ expected }) => expected) }
+    const items = json.map((item) => disturbed(ast.rest[0]!, item, choose, lists))
+    const sent = items.map((item) => item.sent)
+    const expected = items.map((item) => item.expected)
+    if (lists === "loose" && choose(4) === 0) {
+      sent.splice(choose(sent.length + 1), 0, null)
+      if (takes(ast.rest[0]!, null)) return same(json)
+    }
+    return { sent, expected }
   }
   return SchemaAST.isObjects(ast) && typeof json === "object" && json !== null
-    ? objectDisturbed(ast, json, choose)
+    ? objectDisturbed(ast, json, choose, lists)
     : same(json)
 }
 
@@ -87,13 +96,14 @@ const answers = Object.values(DeepgramApi.DeepgramApi.groups).flatMap((group) =>
     return schemas.map((schema, index) => ({
       operation: schemas.length > 1 ? `${operation} (${index + 1})` : operation,
       schema: schema as Schema.Codec<unknown, unknown>,
-      secret: secrets[operation]
+      secret: secrets[operation],
+      lists: operation === "ListenV1.transcribe" ? "positional" as const : "loose" as const
     }))
   })
 )
 
-const read = (schema: Schema.Codec<unknown, unknown>, secret: string | undefined) => {
-  const decode = makeDecoder(schema)
+const read = (schema: Schema.Codec<unknown, unknown>, secret: string | undefined, lists: Lists) => {
+  const decode = makeDecoder(schema, lists)
   return (text: string): Result.Result<unknown, string> => {
     if (secret === undefined) return decode(text)
     const decoded = decode(text, withSecret(secret))
@@ -111,12 +121,12 @@ describe("answers are read, whatever happens to them:", () => {
     assert.strictEqual(answers.length, 52)
   })
 
-  for (const { operation, schema, secret } of answers) {
+  for (const { lists, operation, schema, secret } of answers) {
     const encoded = Schema.toEncoded(schema)
-    const decode = read(schema, secret)
+    const decode = read(schema, secret, lists)
 
     it.prop(operation, { answer: Arbitrary.schema(encoded), seed: Schema.Int }, ({ answer, seed }) => {
-      const { expected, sent } = disturbed(encoded.ast, JSON.parse(JSON.stringify(answer)), chooser(seed))
+      const { expected, sent } = disturbed(encoded.ast, JSON.parse(JSON.stringify(answer)), chooser(seed), lists)
       const value = decode(JSON.stringify(sent))
       if (Result.isFailure(value)) throw new Error(value.failure)
       assert.deepStrictEqual(value.success, expected)

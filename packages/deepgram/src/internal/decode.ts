@@ -7,10 +7,12 @@ import { parseJson } from "./json.ts"
 
 /**
  * Validates without copying: a body that fits is handed out as it was parsed, fields that the types do not know
- * included. `null` stands for absence where the schema has no place for it (inventory 6.29), in lists too.
+ * included. `null` stands for absence where the schema has no place for it (inventory 6.29), in lists too, unless they
+ * are `positional`: channels and words are counted.
  */
 export const makeDecoder = <A>(
-  schema: Schema.Codec<A, unknown>
+  schema: Schema.Codec<A, unknown>,
+  lists: "loose" | "positional" = "loose"
 ): (text: string, normalize?: (json: unknown) => unknown) => Result.Result<A, string> => {
   const fits = Schema.is(schema)
   const explain = Schema.decodeUnknownResult(Schema.toType(schema), { errors: "all" })
@@ -22,7 +24,7 @@ export const makeDecoder = <A>(
     if (value === undefined) return Result.fail("Expected JSON, got nothing")
     if (fits(value)) return Result.succeed(value)
     const first = explain(value)
-    const relaxed = Result.isFailure(first) && dropNulls(value, first.failure.issue) ? explain(value) : first
+    const relaxed = Result.isFailure(first) && dropNulls(value, first.failure.issue, lists) ? explain(value) : first
     return Result.mapBoth(relaxed, { onSuccess: () => value as A, onFailure: ({ message }) => message })
   }
 }
@@ -37,7 +39,7 @@ const removeItems = (items: Array<unknown>, indices: ReadonlySet<PropertyKey>): 
 }
 
 /** Removes the members and items that are `null` where that is what the issue is about; tells whether there was any. */
-const dropNulls = (root: unknown, issue: SchemaIssue.Issue): boolean => {
+const dropNulls = (root: unknown, issue: SchemaIssue.Issue, lists: "loose" | "positional"): boolean => {
   let dropped = false
   // Items go last: the paths of the other issues count them.
   const items = new Map<Array<unknown>, Set<PropertyKey>>()
@@ -48,6 +50,7 @@ const dropNulls = (root: unknown, issue: SchemaIssue.Issue): boolean => {
     const last = keys.at(-1)
     if (typeof holder !== "object" || holder === null || last === undefined) continue
     if ((holder as Record<PropertyKey, unknown>)[last] !== null) continue
+    if (Array.isArray(holder) && lists === "positional") continue
     dropped = true
     if (Array.isArray(holder)) items.set(holder, (items.get(holder) ?? new Set()).add(last))
     else delete (holder as Record<PropertyKey, unknown>)[last]

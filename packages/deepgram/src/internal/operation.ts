@@ -195,7 +195,8 @@ export const unexpectedAnswer = Effect.fnUntraced(function*(
 export const jsonOperation = <Self extends Endpoint, A>(
   endpoint: Self,
   success: Schema.Codec<A, unknown>,
-  normalize?: Normalize
+  normalize?: Normalize,
+  lists?: Parameters<typeof makeDecoder>[1]
 ) => {
   const prepare = makePrepare(endpoint)
   let decode: ReturnType<typeof makeDecoder<A>> | undefined
@@ -206,7 +207,7 @@ export const jsonOperation = <Self extends Endpoint, A>(
   ): Effect.fn.Return<A, Errors.RequestError | E, Deepgram | R> {
     const read: Reader<A> = (response, origin) =>
       Effect.flatMap(response.text, (text) => {
-        const decoded = (decode ??= makeDecoder(success))(text, normalize)
+        const decoded = (decode ??= makeDecoder(success, lists))(text, normalize)
         return Result.isSuccess(decoded)
           ? Effect.succeed({ value: decoded.success, text, requestId: idIn(decoded.success) })
           : unexpectedAnswer(operation, response.status, response.headers, text, decoded.failure, origin)
