@@ -3,7 +3,6 @@
  * would say less, for in a query it calls every number and boolean a string.
  */
 import { make as makeSettings } from "effect-deepgram/DeepgramConfig"
-import * as Effect from "effect/Effect"
 import * as HttpApi from "effect/http-api/HttpApi"
 import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
@@ -11,7 +10,7 @@ import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import { hasProperty } from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
-import { makePrepare } from "../packages/deepgram/src/internal/operation.ts"
+import { hostOf } from "../packages/deepgram/src/internal/operation.ts"
 import * as Description from "./description.ts"
 
 const isWhole = (check: SchemaAST.Check<never>): boolean =>
@@ -166,15 +165,6 @@ const readPathParameters = (endpoint: HttpApiEndpoint.Top): ReadonlyMap<string, 
 
 const { hosts } = makeSettings()
 
-/** Where the SDK sends requests to a path, by its own rule, which does not look at what is sent. */
-const serverOf = ({ method, path }: HttpApiEndpoint.Top): string => {
-  const none = undefined as never
-  const schemas = { params: undefined, query: undefined, payload: new Map() }
-  const types = { "~Params": none, "~Query": none, "~Payload": none }
-  const { host } = Effect.runSync(makePrepare({ method, path, ...schemas, ...types })("drift", {}))
-  return hosts[host]
-}
-
 const readOperation = (endpoint: HttpApiEndpoint.Top, statuses: Statuses): Description.Operation => ({
   method: endpoint.method,
   path: endpoint.path.replace(placeholder, "{$1}"),
@@ -190,7 +180,7 @@ const readOperation = (endpoint: HttpApiEndpoint.Top, statuses: Statuses): Descr
     ])
   ),
   responses: readResponses(endpoint, statuses),
-  servers: [serverOf(endpoint)],
+  servers: [hosts[hostOf(endpoint.path)]],
   unread: []
 })
 

@@ -55,8 +55,8 @@ interface Parts<E, R> {
 /** Brings variants of the wire's shape into the one that is typed, before validation. */
 export type Normalize = (json: unknown) => unknown
 
-// By path, because the contract says nothing else of hosts (inventory 1.0.1).
-const hostOf = (path: string): keyof Hosts =>
+/** By path, because the contract says nothing else of hosts (inventory 1.0.1). */
+export const hostOf = (path: string): keyof Hosts =>
   path.startsWith("/v1/projects") ? "management" : path.startsWith("/v1/agent/") ? "agent" : "api"
 
 /** Access tokens are for speech and text, and grant no others (inventory trap 22). */
