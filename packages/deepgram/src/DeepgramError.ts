@@ -20,7 +20,7 @@ const base = {
 const refusal = {
   ...base,
   /**
-   * Who refused: Deepgram, or this SDK. The SDK refuses before anything is sent, but for audio that is read twice or
+   * Who refused: Deepgram, or this SDK. The SDK refuses before the request is sent, but for audio that is read twice or
    * after its scope: such a refusal carries the `requestId` of the answer.
    */
   origin: Schema.Literals(["server", "client"]),

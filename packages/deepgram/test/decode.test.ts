@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { Deepgram, DeepgramError, ListenV1 } from "effect-deepgram"
+import { Deepgram, DeepgramError, Keys, ListenV1, Models, Usage } from "effect-deepgram"
 import { gzipSync } from "node:zlib"
 import { json, reply } from "./support/answers.ts"
 import { client, once, transcribe, transcription } from "./support/client.ts"
@@ -55,7 +55,7 @@ describe("an answer that is not what it should be", () => {
       JSON.stringify(changed({ [`${alternative}.transcript`]: null })),
       /transcript/
     ],
-    ["null in a list", JSON.stringify(changed({ "results.channels.1": null })), /channels/],
+    ["null in a list whose items are counted", JSON.stringify(changed({ "results.channels.1": null })), /channels/],
     [
       "one bad word in many",
       JSON.stringify(changed({
@@ -122,6 +122,8 @@ describe("an answer that is not what it should be", () => {
     }))
 })
 
+type Operation = Effect.Effect<unknown, DeepgramError.RequestError, Deepgram.Deepgram>
+
 describe("a tolerant reader", () => {
   it.effect("drops null where the types know only absence, and keeps the rest", () =>
     Effect.gen(function*() {
@@ -146,6 +148,54 @@ describe("a tolerant reader", () => {
         { word: "world", start: 1, end: 2, confidence: 1, speaker: 0 }
       ])
       assert.include(response.text, `"sha256":null`)
+    }))
+
+  const inLists: ReadonlyArray<
+    readonly [name: string, run: Operation, answer: unknown, value: unknown]
+  > = [
+    [
+      "texts and records",
+      Models.list(),
+      { stt: [null, { name: "a", languages: [null, "en", null, "de"] }], tts: [{ metadata: { tags: [null] } }] },
+      { stt: [{ name: "a", languages: ["en", "de"] }], tts: [{ metadata: { tags: [] } }] }
+    ],
+    [
+      "lists within lists, and the members around them",
+      Keys.list("an-id"),
+      { api_keys: [{ member: null, api_key: { api_key_id: "a", scopes: [null], tags: null } }, null] },
+      { api_keys: [{ api_key: { api_key_id: "a", scopes: [] } }] }
+    ],
+    ["lists without a normalizer", Usage.summary("an-id"), { results: [null, { hours: 1 }] }, {
+      results: [{ hours: 1 }]
+    }],
+    [
+      "lists that may be null themselves",
+      Usage.breakdown("an-id"),
+      { results: [{ grouping: { models: [null, "a"], tags: null } }] },
+      { results: [{ grouping: { models: ["a"], tags: null } }] }
+    ],
+    [
+      "none of what the types do not know",
+      Models.list(),
+      { stt: [{ future: [null] }], tts: [], languages: {}, more: [null, [null]] },
+      { stt: [{ future: [null] }], tts: [], languages: {}, more: [null, [null]] }
+    ]
+  ]
+
+  it.effect.each(inLists)("drops null in lists: %s", ([, run, answer, value]) =>
+    Effect.gen(function*() {
+      const server = yield* serve(json(answer))
+      const given = yield* run.pipe(Deepgram.withResponse, Effect.provide(client(server)))
+      assert.deepStrictEqual(given.value, value)
+      assert.strictEqual(given.response.text, JSON.stringify(answer))
+    }))
+
+  it.effect("drops 20 000 of them in lists, too", () =>
+    Effect.gen(function*() {
+      const languages = Array.from({ length: 40_000 }, (_, index) => index % 2 === 0 ? null : `l${index}`)
+      const server = yield* serve(json({ stt: [{ languages }], tts: [] }))
+      const { stt } = yield* Effect.provide(Models.list(), client(server))
+      assert.deepStrictEqual(stt[0]!.languages, languages.filter((language) => language !== null))
     }))
 
   it.effect("drops 20 000 of them in reasonable time", () =>
@@ -207,6 +257,26 @@ describe("a tolerant reader", () => {
       assert.deepStrictEqual([value.results.topics, value.results.intents] as unknown, [topics, intents])
       assert.deepStrictEqual(value.results.channels as unknown, [channel])
       assert.include(response.text, `"topics":{"results":`)
+    }))
+
+  it.effect("keeps what stands beside the nested ones", () =>
+    Effect.gen(function*() {
+      const { value } = yield* ask(json(changed({
+        "results.topics": { results: { topics, a: 1 }, b: 2 },
+        "results.summary": { results: { summary: { result: "success" }, a: 1 } },
+        "results.intents": { results: {}, b: 2 }
+      })))
+      assert.deepStrictEqual<unknown>(value.results.topics, { ...topics, a: 1, b: 2 })
+      assert.deepStrictEqual<unknown>(value.results.summary, { result: "success", a: 1 })
+      assert.deepStrictEqual<unknown>(value.results.intents, { results: {}, b: 2 })
+    }))
+
+  it.effect("does not take what is nested for what it is not", () =>
+    Effect.gen(function*() {
+      const { value } = yield* ask(json(changed({ "results.topics": { results: { topics: null } } })))
+      assert.notProperty(value.results, "topics")
+      const error = yield* decodeError(json(changed({ "results.topics": { results: { topics: "x" } } })))
+      assert.match(error.issue, /topics/)
     }))
 
   it.effect("does not mind media type, a byte order mark or compression", () =>

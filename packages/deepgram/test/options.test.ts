@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Exit } from "effect"
-import { Deepgram, ListenV1 } from "effect-deepgram"
+import { Effect, Exit, Stream } from "effect"
+import { Deepgram, ListenV1, Requests, SpeakV1 } from "effect-deepgram"
 import packageJson from "../package.json" with { type: "json" }
-import { json } from "./support/answers.ts"
+import { json, reply } from "./support/answers.ts"
 import { apiKey, client, ok, once, transcribe, transcription } from "./support/client.ts"
 import { observed } from "./support/observed.ts"
 import { type Answer, serve } from "./support/server.ts"
@@ -142,6 +142,60 @@ describe("withOptions", () => {
         Effect.provide(client(server))
       )
       assert.deepStrictEqual(server.requests.map(({ headers }) => headers["x-a"]), ["1", "1"])
+    }))
+})
+
+describe("withOptions of a stream", () => {
+  const change = (name: string) => Deepgram.withOptions({ headers: { [name]: "1" } })
+  const changes = ({ headers }: { readonly headers: Readonly<Record<string, unknown>> }) =>
+    Object.keys(headers).filter((name) => name.startsWith("x-"))
+
+  it.effect("covers every operation of the stream, and none after it", () =>
+    Effect.gen(function*() {
+      const pages = [[9, 8], [7]].map((ids) =>
+        json({ limit: 2, requests: ids.map((id) => ({ request_id: `r${id}` })) })
+      )
+      const server = yield* serve(pages[0]!, ok, ok, pages[1]!, ok)
+      yield* Requests.stream("an-id").pipe(
+        change("x-in"),
+        Stream.mapEffect(() => transcribe()),
+        change("x-out"),
+        Stream.runDrain,
+        Effect.andThen(transcribe()),
+        Effect.provide(client(server))
+      )
+      const ofPages = server.requests.filter(({ method }) => method === "GET")
+      const ofItems = server.requests.filter(({ method }) => method === "POST")
+      assert.deepStrictEqual(ofPages.map(changes), [["x-in", "x-out"], ["x-in", "x-out"]])
+      assert.deepStrictEqual(ofItems.map(changes), [["x-out"], ["x-out"], ["x-out"], []])
+    }))
+
+  it.effect("covers speech, and the inner one wins", () =>
+    Effect.gen(function*() {
+      const server = yield* serve(reply({ headers: { "content-type": "audio/mpeg" }, body: "audio" }))
+      const audio = yield* SpeakV1.generateStream("Hello.", { model: "aura-2-thalia-en" }).pipe(
+        Deepgram.withOptions({ query: { a: "in" } }),
+        Deepgram.withOptions({ query: { a: "out", b: "out" } }),
+        Stream.mkUint8Array,
+        Effect.provide(client(server))
+      )
+      assert.strictEqual(Buffer.from(audio).toString(), "audio")
+      const { query } = server.requests[0]!
+      assert.deepStrictEqual([query.getAll("a"), query.getAll("b")], [["in"], ["out"]])
+    }))
+
+  it.effect("keeps an outer schedule that it does not mention, and leaves failures as they are", () =>
+    Effect.gen(function*() {
+      const server = yield* serve(json({}, { status: 503 }))
+      const error = yield* Requests.stream("an-id").pipe(
+        change("x-in"),
+        Deepgram.withOptions({ retry: once }),
+        Stream.runDrain,
+        Effect.provide(client(server)),
+        Effect.flip
+      )
+      assert.strictEqual(error._tag, "ServerError")
+      assert.strictEqual(server.requests.length, 1)
     }))
 })
 

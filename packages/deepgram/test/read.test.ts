@@ -127,6 +127,21 @@ describe("an analysis", () => {
     return yield* ReadV1.analyze({ text }, { sentiment: true }).pipe(Effect.provide(client(server)))
   })
 
+  it.effect("keeps what stands beside what is nested", () =>
+    Effect.gen(function*() {
+      const topics = { ...nested.results.topics, future: 1 }
+      const answer = {
+        metadata: { ...nested.metadata, warnings: [1] },
+        results: { ...nested.results, topics },
+        more: 2
+      }
+      assert.deepStrictEqual<unknown>(yield* analyzed(answer), {
+        metadata: { ...flat.metadata, warnings: [1] },
+        results: { ...flat.results, topics: { ...flat.results.topics, future: 1 } },
+        more: 2
+      })
+    }))
+
   it.effect("is what was answered", () =>
     Effect.map(analyzed(flat), (analysis) => assert.deepStrictEqual<unknown>(analysis, flat)))
 

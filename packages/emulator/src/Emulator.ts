@@ -104,7 +104,10 @@ const settingsOf = Effect.fnUntraced(
     const problem = problemOf(options)
     if (problem !== undefined) return yield* new ServeError({ cause: new Error(problem) })
     const { callbackRetryDelay = "30 seconds", maxUploadBytes = defaultMaxUploadBytes, models = [] } = options
-    const delay = Option.filter(Duration.fromInput(callbackRetryDelay), (delay) => !Duration.isNegative(delay))
+    const delay = Option.filter(
+      Duration.fromInput(callbackRetryDelay),
+      (delay) => !Number.isNaN(callbackRetryDelay) && !Duration.isNegative(delay)
+    )
     if (Option.isNone(delay)) {
       const cause = new Error(`A callback cannot be tried again after ${String(callbackRetryDelay)}`)
       return yield* new ServeError({ cause })

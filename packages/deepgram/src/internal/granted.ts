@@ -94,10 +94,18 @@ export const hold = Effect.fnUntraced(function*(
     return Fiber.join(fiber)
   })
 
+  /** For half of what it has left, a token waits for the next one; then it serves, though another is on its way. */
+  const renewedInTime = (old: Held, now: number) =>
+    Effect.timeoutOrElse(renewed, {
+      duration: (old.expiresAt - now) / 2,
+      orElse: () => held === old ? Effect.succeed(old.credential) : renewed
+    })
+
   return {
     credential: Effect.flatMap(Clock.currentTimeMillis, (now) => {
       const current = good(now)
-      return current !== undefined && now < current.renewAt ? Effect.succeed(current.credential) : renewed
+      if (current === undefined) return renewed
+      return now < current.renewAt ? Effect.succeed(current.credential) : renewedInTime(current, now)
     }),
     invalidate: (credential) =>
       Effect.sync(() => {

@@ -1,10 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Exit, Stream } from "effect"
+import { Deferred, Effect, Exit, Fiber, Stream } from "effect"
 import { DeepgramError, ListenV1, Projects } from "effect-deepgram"
 import { json, reply } from "../support/answers.ts"
 import { counted } from "../support/audio.ts"
 import { apiKey, ok, transcribe } from "../support/client.ts"
-import { retrying } from "../support/clock.ts"
+import { pass, retrying } from "../support/clock.ts"
 import { authOf, connect, deepgram, grantsOf, minting, othersOf, signatures, tokenIn } from "../support/granted.ts"
 import { assertDiscreet } from "../support/secrets.ts"
 import type { Answer } from "../support/server.ts"
@@ -52,6 +52,35 @@ describe("a grant that fails for the moment", () => {
       assert.isTrue(Exit.isSuccess(exit))
       assert.strictEqual(counts.released, 1)
       assert.deepStrictEqual([...othersOf(server)[0]!.body()], [1, 2, 3])
+    }))
+})
+
+describe("a grant that takes its time", () => {
+  it.effect("does not outlast the token in hand, which serves on", () =>
+    Effect.gen(function*() {
+      const arrived = yield* Deferred.make<void>()
+      const released = yield* Deferred.make<void>()
+      const mint = minting(100)
+      const slow = (): Answer => (exchange) =>
+        Deferred.succeed(arrived, undefined).pipe(
+          Effect.andThen(Deferred.await(released)),
+          Effect.andThen(mint()(exchange))
+        )
+      const server = yield* deepgram([mint, slow])
+      const context = yield* connect(server)
+      const call = Effect.provide(transcribe(), context)
+      yield* call
+      yield* pass(90_000)
+      const fiber = yield* Effect.forkChild(call)
+      yield* Deferred.await(arrived)
+      yield* pass(5000)
+      yield* Fiber.join(fiber)
+      assert.deepStrictEqual(signatures(othersOf(server)), ["Bearer token-1", "Bearer token-1"])
+      yield* Deferred.succeed(released, undefined)
+      yield* pass(6000)
+      yield* call
+      assert.strictEqual(signatures(othersOf(server)).at(-1), "Bearer token-2")
+      assert.strictEqual(grantsOf(server).length, 2)
     }))
 })
 

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Effect } from "effect"
-import { Billing, type Deepgram, type DeepgramError, Requests, Usage } from "effect-deepgram"
+import { Billing, type Deepgram, type DeepgramError, Keys, Requests, Usage } from "effect-deepgram"
 import { json } from "../support/answers.ts"
 import { client } from "../support/client.ts"
 import { serve } from "../support/server.ts"
@@ -14,6 +14,8 @@ const sent = Effect.fnUntraced(function*(run: Operation, date: DateInput) {
   yield* Effect.provide(run(date), client(server))
   return [...server.requests[0]!.query]
 })
+
+const createKey: Operation = (expiration_date) => Keys.create(project, { comment: "c", scopes: [], expiration_date })
 
 const zoned = (zone: string) => DateTime.makeZonedUnsafe("2026-01-31T23:30:15.999Z", { timeZone: zone })
 
@@ -33,6 +35,9 @@ describe("moments", () => {
     Effect.gen(function*() {
       assert.deepStrictEqual(yield* sent((start) => Requests.list(project, { start }), date), [["start", wire]])
       assert.deepStrictEqual(yield* sent((end) => Requests.list(project, { end }), date), [["end", wire]])
+      const server = yield* serve(json({ api_key_id: "an-id", key: "the-new-key" }))
+      yield* Effect.provide(createKey(date), client(server))
+      assert.strictEqual(JSON.parse(server.requests[0]!.body().toString()).expiration_date, wire)
     }))
 })
 
@@ -47,6 +52,7 @@ const days: ReadonlyArray<readonly [operation: string, run: Operation]> = [
 describe("days", () => {
   const cases: ReadonlyArray<readonly [date: DateInput, wire: string]> = [
     ["2026-01-31", "2026-01-31"],
+    ["2024-02-29", "2024-02-29"],
     [new Date("2026-01-31T23:59:59.999Z"), "2026-01-31"],
     [new Date("2026-02-01T00:30:00+02:00"), "2026-01-31"],
     [DateTime.makeUnsafe("2026-01-31T00:00:00Z"), "2026-01-31"],
@@ -69,7 +75,17 @@ describe("what is no date", () => {
     "2026-01-31 10:20:30",
     "2026-01-31T10:20",
     "2026-01-31T10:20:30+0100",
+    "2026-01-31T10:20:30+25:61",
     "20260131",
+    "2026-13-45",
+    "2026-00-10",
+    "2026-01-00",
+    "2026-02-29",
+    "2026-04-31",
+    "2026-02-30T10:20:30Z",
+    "2026-01-31T24:00:00",
+    "2026-01-31T10:60:00Z",
+    "2026-01-31T10:20:60Z",
     new Date(Number.NaN),
     new Date(8.64e15),
     7 as unknown as Date,
@@ -78,6 +94,7 @@ describe("what is no date", () => {
 
   const operations: ReadonlyArray<readonly [operation: string, run: Operation, dates: ReadonlyArray<DateInput>]> = [
     ["Requests.list", (start) => Requests.list(project, { start }), never],
+    ["Keys.create", createKey, never],
     ...days.map(([operation, run]) => [operation, run, [...never, "2026-01-31T10:20:30Z"]] as const)
   ]
 
@@ -88,7 +105,7 @@ describe("what is no date", () => {
         const error = yield* run(date).pipe(Effect.provide(client(server)), Effect.flip)
         assert.strictEqual(error._tag, "BadRequest", String(date))
         assert.strictEqual("origin" in error && error.origin, "client")
-        assert.match(error.message, new RegExp(`^${operation}: not sent: .*start`))
+        assert.match(error.message, new RegExp(`^${operation}: not sent: .*(start|expiration_date)`))
       }
       assert.strictEqual(server.connections(), 0)
     }))

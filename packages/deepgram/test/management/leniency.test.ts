@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Struct } from "effect"
+import { Effect, Stream, Struct } from "effect"
 import {
   AgentConfigurations,
   AgentV1,
@@ -70,6 +70,23 @@ describe("lists", () => {
         const error = yield* Effect.flip(ask(run, answer))
         assert.strictEqual(error._tag, "DecodeError")
       }
+    }))
+})
+
+describe("what results have in common", () => {
+  const breakdowns: ReadonlyArray<readonly [name: string, run: Operation]> = [
+    ["Usage.breakdown", Usage.breakdown(project)],
+    ["Billing.breakdown", Billing.breakdown(project)]
+  ]
+
+  it.effect.each(breakdowns)("may be nothing: %s", ([, run]) =>
+    Effect.gen(function*() {
+      const results = [{ dollars: 1 }, { dollars: 1, grouping: null }, { dollars: 1, grouping: { tags: ["a"] } }]
+      assert.deepStrictEqual(yield* ask(run, json({ results })), {
+        results: [{ dollars: 1, grouping: {} }, { dollars: 1, grouping: {} }, { dollars: 1, grouping: { tags: ["a"] } }]
+      })
+      const error = yield* Effect.flip(ask(run, json({ results: [{ dollars: 1, grouping: "x" }] })))
+      assert.strictEqual(error._tag, "DecodeError")
     }))
 })
 
@@ -159,6 +176,84 @@ describe("the body of a request", () => {
       assert.strictEqual(server.connections(), 0)
     }))
 
+  const values: ReadonlyArray<object> = [{ a: [1, null] }, [[]], Object.assign(Object.create(null), { a: 1 })]
+
+  it.effect.each(values)("is any JSON for a variable: %j", (value) =>
+    Effect.gen(function*() {
+      const server = yield* serve(json({ variable_id: "an-id" }))
+      yield* AgentVariables.create(project, { key: "DG_A", value }).pipe(Effect.provide(client(server)))
+      assert.deepStrictEqual(JSON.parse(server.requests[0]!.body().toString()).value, JSON.parse(JSON.stringify(value)))
+    }))
+
+  const untyped = (value: unknown) => value as never
+
+  const optional: ReadonlyArray<readonly [operation: string, run: (options: never) => Operation]> = [
+    ["Keys.list", (options) => Keys.list(project, options)],
+    ["Models.list", (options) => Models.list(options)],
+    ["Models.listForProject", (options) => Models.listForProject(project, options)],
+    ["SelfHosted.create", (options) => SelfHosted.create(project, options)],
+    ["Requests.list", (options) => Requests.list(project, options)],
+    ["Requests.stream", (options) => Stream.runDrain(Requests.stream(project, options))],
+    ["Usage.summary", (options) => Usage.summary(project, options)],
+    ["Usage.fields", (options) => Usage.fields(project, options)],
+    ["Usage.breakdown", (options) => Usage.breakdown(project, options)],
+    ["Billing.breakdown", (options) => Billing.breakdown(project, options)],
+    ["Billing.fields", (options) => Billing.fields(project, options)],
+    ["Billing.listPurchases", (options) => Billing.listPurchases(project, options)]
+  ]
+  const necessary: typeof optional = [
+    ["Projects.update", (options) => Projects.update(project, options)],
+    ["Keys.create", (options) => Keys.create(project, options)],
+    ["Members.updateScopes", (options) => Members.updateScopes(project, member, options)],
+    ["Invites.create", (options) => Invites.create(project, options)],
+    ["AgentConfigurations.create", (options) => AgentConfigurations.create(project, options)],
+    ["AgentConfigurations.update", (options) => AgentConfigurations.update(project, "an-id", options)],
+    ["AgentVariables.create", (options) => AgentVariables.create(project, options)],
+    ["AgentVariables.update", (options) => AgentVariables.update(project, "an-id", options)]
+  ]
+
+  it.effect.each([...optional, ...necessary])(
+    "is not made of what is no options: %s",
+    ([operation, run]) =>
+      Effect.gen(function*() {
+        const server = yield* serve(json({}))
+        for (const options of [null, 7, "x", true, [], () => ({})]) {
+          const error = yield* run(untyped(options)).pipe(Effect.provide(client(server)), Effect.flip)
+          assert.strictEqual(error._tag, "BadRequest", String(options))
+          assert.strictEqual(error.message, `${operation}: not sent: the options are missing, or no object`)
+        }
+        assert.strictEqual(server.connections(), 0)
+      })
+  )
+
+  it.effect.each(necessary)("is not made of nothing: %s", ([operation, run]) =>
+    Effect.gen(function*() {
+      const server = yield* serve(json({}))
+      const error = yield* run(untyped(undefined)).pipe(Effect.provide(client(server)), Effect.flip)
+      assert.strictEqual(error._tag, "BadRequest")
+      assert.match(error.message, new RegExp(`^${operation}: not sent: (the options are missing|Missing key)`))
+      assert.strictEqual(server.connections(), 0)
+    }))
+
+  const long = "a/".repeat(100_000)
+  const longOnes: ReadonlyArray<readonly [name: string, run: Operation]> = [
+    ["an id", Projects.get(long)],
+    ["an address", Invites.delete(project, `${long}@b@c`)],
+    ["a date", Requests.list(project, { start: long })],
+    ["the name of an option", Projects.update(project, { [long]: 1 } as never)],
+    ["a text with many lines", Requests.list(project, { start: "a\n".repeat(100_000) })]
+  ]
+
+  it.effect.each(longOnes)("is refused in short, however long it is: %s", ([, run]) =>
+    Effect.gen(function*() {
+      const server = yield* serve(json({}))
+      const error = yield* run.pipe(Effect.provide(client(server)), Effect.flip)
+      assert.instanceOf(error, DeepgramError.BadRequest)
+      assert.isBelow(error.message.length, 600)
+      assert.isBelow(error.detail!.length, 600)
+      assert.notInclude(error.message, "\n")
+    }))
+
   const impossible: ReadonlyArray<readonly [name: string, run: Operation, words: RegExp]> = [
     [
       "both limits of a key",
@@ -170,6 +265,11 @@ describe("the body of a request", () => {
       } as never),
       /expiration_date and time_to_live_in_seconds exclude each other/
     ],
+    ...[0, -1, 1.5, Number.NaN, 1e99, "60"].map((seconds): [string, Operation, RegExp] => [
+      `a life of ${seconds} seconds`,
+      Keys.create(project, { comment: "c", scopes: [], time_to_live_in_seconds: seconds as number }),
+      /time_to_live_in_seconds/
+    ]),
     ["a misspelled option", Projects.update(project, { nmae: "a" } as never), /no option nmae.*\{ body \}/],
     ["a misspelled filter", Usage.breakdown(project, { dairize: true } as never), /no option dairize.*\{ query \}/],
     ["a misspelled scope", SelfHosted.create(project, { scope: "a" } as never), /no option scope/],

@@ -109,6 +109,59 @@ describe("every request of a project", () => {
       assert.deepStrictEqual(yield* collected(server), ["r9", "r8", "r7", "r6", "r5", "r4"])
     }))
 
+  it.effect("once each, while pages move by more than half of themselves", () =>
+    Effect.gen(function*() {
+      const server = yield* serve(
+        page(0, [9, 8, 7], 3),
+        page(1, [11, 10, 9], 3),
+        page(2, [8, 7, 6], 3),
+        page(3, [5], 3)
+      )
+      assert.deepStrictEqual(yield* collected(server), ["r9", "r8", "r7", "r11", "r10", "r6", "r5"])
+    }))
+
+  it.effect("all of them, while pages move by the whole of themselves", () =>
+    Effect.gen(function*() {
+      const server = yield* serve(page(0, [9, 8]), page(1, [9, 8]), page(2, [7, 6]), page(3, [5]))
+      assert.deepStrictEqual(yield* collected(server), ["r9", "r8", "r7", "r6", "r5"])
+      assert.deepStrictEqual(targets(server), ["", "?page=1", "?page=2", "?page=3"])
+    }))
+
+  it.effect("all of them, while pages move by two of them, and again later", () =>
+    Effect.gen(function*() {
+      const server = yield* serve(
+        page(0, [9, 8]),
+        page(1, [9, 8]),
+        page(2, [9, 8]),
+        page(3, [7, 6]),
+        page(4, [7, 6]),
+        page(5, [7, 6]),
+        page(6, [5])
+      )
+      assert.deepStrictEqual(yield* collected(server), ["r9", "r8", "r7", "r6", "r5"])
+    }))
+
+  it.effect("until three pages in a row have nothing new", () =>
+    Effect.gen(function*() {
+      const server = yield* serve((exchange: Exchange) =>
+        page(Number(exchange.query.get("page") ?? 0), [9, 8])(exchange)
+      )
+      assert.deepStrictEqual(yield* collected(server), ["r9", "r8"])
+      assert.deepStrictEqual(targets(server), ["", "?page=1", "?page=2", "?page=3"])
+    }))
+
+  it.effect("also where some are null: a page is as long as it was sent", () =>
+    Effect.gen(function*() {
+      const withNulls = (number: number, requests: ReadonlyArray<unknown>) => json({ page: number, limit: 3, requests })
+      const server = yield* serve(
+        withNulls(0, [null, null, null]),
+        withNulls(1, [...logged(9, 8), null]),
+        withNulls(2, [null, ...logged(7)])
+      )
+      assert.deepStrictEqual(yield* collected(server), ["r9", "r8", "r7"])
+      assert.deepStrictEqual(targets(server), ["", "?page=1", "?page=2"])
+    }))
+
   it.effect("from the start, each time", () =>
     Effect.gen(function*() {
       const server = yield* serve(page(0, [9]))

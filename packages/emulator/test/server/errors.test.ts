@@ -186,6 +186,7 @@ describe("options", () => {
     [{ models: [""] }, /id ""/],
     [{ callbackRetryDelay: JSON.parse(`"soon"`) }, /after soon/],
     [{ callbackRetryDelay: "-1 seconds" }, /after -1 seconds/],
+    [{ callbackRetryDelay: Number.NaN }, /after NaN/],
     [{ credits: Number.NaN }, /NaN US dollars/],
     [{ credits: -0.01 }, /-0\.01 US dollars/],
     [{ credits: Infinity }, /Infinity US dollars/],

@@ -45,7 +45,7 @@ const formatMoment = (moment: DateTime.DateTime): string => DateTime.formatIso(m
 
 /** `YYYY-MM-DD`, or with `THH:MM:SS`, or with an offset too. */
 export const Moment = dateParameter(
-  new RegExp(`^${day}(T${time}(Z|[+-]\\d{2}:\\d{2})?)?$`),
+  new RegExp(`^${day}(T${time}(Z|[+-]([01]\\d|2[0-3]):[0-5]\\d)?)?$`),
   "YYYY-MM-DD, YYYY-MM-DDTHH:MM:SS or YYYY-MM-DDTHH:MM:SS+HH:MM",
   formatMoment
 )

@@ -106,6 +106,29 @@ export const people: ReadonlyArray<Case> = [
   },
   {
     operation: "Keys.get",
+    about: "with a field beside the item",
+    run: Keys.get(project, key),
+    request: `GET /v1/projects/${project}/keys/${key}`,
+    answer: { item: { member: { ...owner, api_key: apiKey }, api_key: null }, request_id: "r", future },
+    value: { member: { ...owner, api_key: apiKey }, api_key: apiKey, request_id: "r", future }
+  },
+  {
+    operation: "Keys.get",
+    about: "with a field beside the item that is the key alone",
+    run: Keys.get(project, key),
+    request: `GET /v1/projects/${project}/keys/${key}`,
+    answer: { item: apiKey, future },
+    value: { api_key: apiKey, future }
+  },
+  {
+    operation: "Keys.get",
+    about: "twice",
+    run: Keys.get(project, key),
+    request: `GET /v1/projects/${project}/keys/${key}`,
+    answer: { member: { ...owner, api_key: { api_key_id: "another" } }, api_key: apiKey }
+  },
+  {
+    operation: "Keys.get",
     about: "the key alone",
     run: Keys.get(project, key),
     request: `GET /v1/projects/${project}/keys/${key}`,
