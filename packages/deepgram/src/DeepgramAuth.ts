@@ -208,13 +208,14 @@ const granted = ({ ttl = defaultTtl, ...key }: GrantedOptions) =>
  * Signs speech, text and voice agents with short-lived tokens that are minted from an API key, instead of the key. What
  * takes no token, management among it, is signed with the key all the same.
  *
- * A token is minted when the first request needs one, through the same transport, with the time limit and the retries of
- * the client's settings alone: what `Deepgram.withOptions` and `Deepgram.withResponse` surround does not reach it. It
- * serves all requests until shortly before it expires (a fifth of its life, at most 30 seconds); then one of the next
- * requests has it replaced while the others wait. When that fails, or takes more than half of the time that is left, the
- * old token serves on until it expires, and every 5 seconds at most a request has another asked for. When no token can be had, all who wait fail with the failure of
- * `Tokens.grant`, or with `Unauthorized` when what was granted cannot be sent, and the next one tries again. A token that
- * Deepgram refuses although it should be good makes that request fail with `Unauthorized` and is not used again.
+ * A token is minted when the first request needs one, through the same transport, with the time limit and the retries
+ * of the client's settings alone: what `Deepgram.withOptions` and `Deepgram.withResponse` surround does not reach it.
+ * It serves all requests until shortly before it expires (a fifth of its life, at most 30 seconds); then one of the
+ * next requests has it replaced while the others wait. When that fails, or takes more than half of the time that is
+ * left, the old token serves on until it expires, and every 5 seconds at most a request has another asked for. When no
+ * token can be had, all who wait fail with the failure of `Tokens.grant`, or with `Unauthorized` when what was granted
+ * cannot be sent, and the next one tries again. A token that Deepgram refuses although it should be good makes that
+ * request fail with `Unauthorized` and is not used again.
  *
  * Each client that the layer is provided to has tokens of its own, from its own server.
  *

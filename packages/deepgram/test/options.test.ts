@@ -148,7 +148,7 @@ describe("withOptions", () => {
 describe("withOptions of a stream", () => {
   const change = (name: string) => Deepgram.withOptions({ headers: { [name]: "1" } })
   const changes = ({ headers }: { readonly headers: Readonly<Record<string, unknown>> }) =>
-    Object.keys(headers).filter((name) => name.startsWith("x-"))
+    Object.keys(headers).filter((name) => name.startsWith("x-")).toSorted()
 
   it.effect("covers every operation of the stream, and none after it", () =>
     Effect.gen(function*() {
