@@ -4,6 +4,7 @@ import { Billing, type Deepgram, type DeepgramError, Keys, Requests, Usage } fro
 import { json } from "../support/answers.ts"
 import { client } from "../support/client.ts"
 import { serve } from "../support/server.ts"
+import { untyped } from "../support/untyped.ts"
 import { project } from "./cases/case.ts"
 
 type DateInput = Requests.DateInput
@@ -90,8 +91,8 @@ describe("what is no date", () => {
     "2026-01-31T10:20:30-10:60",
     new Date(Number.NaN),
     new Date(8.64e15),
-    7 as unknown as Date,
-    null as unknown as Date
+    untyped(7),
+    untyped(null)
   ]
 
   const operations: ReadonlyArray<readonly [operation: string, run: Operation, dates: ReadonlyArray<DateInput>]> = [

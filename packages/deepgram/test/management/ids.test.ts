@@ -19,6 +19,7 @@ import {
 import { json } from "../support/answers.ts"
 import { client } from "../support/client.ts"
 import { serve } from "../support/server.ts"
+import { untyped } from "../support/untyped.ts"
 import { project } from "./cases/case.ts"
 
 type Operation = Effect.Effect<unknown, DeepgramError.RequestError, Deepgram.Deepgram>
@@ -108,8 +109,8 @@ const impossible: ReadonlyArray<string> = [
   "a\u0000",
   "a\nb",
   "\ud800",
-  undefined as unknown as string,
-  7 as unknown as string
+  untyped(undefined),
+  untyped(7)
 ]
 
 describe("ids", () => {

@@ -29,11 +29,11 @@ const ask = Effect.fnUntraced(function*(run: Operation, answer: Answer) {
 })
 
 describe("lists", () => {
-  const lists: ReadonlyArray<readonly [name: string, run: Operation, item: object]> = [
+  const lists: ReadonlyArray<readonly [name: string, run: Operation, item: object | string]> = [
     ["projects", Projects.list(), { project_id: "an-id" }],
     ["api_keys", Keys.list(project), { api_key: { api_key_id: "an-id" } }],
     ["members", Members.list(project), { member_id: "an-id" }],
-    ["scopes", Members.listScopes(project, member), "member" as unknown as object],
+    ["scopes", Members.listScopes(project, member), "member"],
     ["invites", Invites.list(project), { email: "a@example.com" }],
     ["requests", Requests.list(project), { request_id: "an-id" }],
     ["results", Usage.breakdown(project), { grouping: {} }],

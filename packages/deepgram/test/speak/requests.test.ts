@@ -6,6 +6,7 @@ import { apiKey, client, once } from "../support/client.ts"
 import { observed } from "../support/observed.ts"
 import { type Exchange, serve } from "../support/server.ts"
 import { generate, head, requestId } from "../support/speech.ts"
+import { untyped } from "../support/untyped.ts"
 
 const speaking = reply({ headers: head, body: "audio" })
 const receipt = json({ request_id: requestId }, { headers: { "dg-request-id": requestId } })
@@ -235,17 +236,16 @@ describe.each(operations)("%s does not send", (name, run) => {
   it.effect("what is no text", () =>
     Effect.gen(function*() {
       for (const text of [undefined, null, 7, { length: 5000 }]) {
-        assert.instanceOf(yield* refused(run(text as unknown as string)), DeepgramError.BadRequest)
+        assert.instanceOf(yield* refused(run(untyped(text))), DeepgramError.BadRequest)
       }
     }))
 })
 
 describe("options that make no sense", () => {
-  const untyped = <A>(options: A) => options as unknown as SpeakV1.GenerateOptions & SpeakV1.SubmitOptions
   const model = "aura-2-thalia-en"
   const cases: ReadonlyArray<readonly [says: RegExp, run: Operation]> = [
     [/use submit/, Effect.scoped(SpeakV1.generate("Hello.", untyped({ model, callback })))],
-    [/use submit/, Effect.scoped(SpeakV2.generate("Hello.", untyped({ model, callback }) as SpeakV2.GenerateOptions))],
+    [/use submit/, Effect.scoped(SpeakV2.generate("Hello.", untyped({ model, callback })))],
     [/callback is missing/, SpeakV1.submit("Hello.", untyped({ model }))],
     [/callback is missing/, SpeakV1.submit("Hello.", { model, callback: " " })],
     [/there is no option expressivity/, Effect.scoped(SpeakV1.generate("Hello.", untyped({ model, expressivity: 1 })))],

@@ -1,9 +1,9 @@
 /** What happens to the libraries: they are given back, they are never shared, and one that trapped is thrown away. */
 import { assert, describe, it } from "@effect/vitest"
 import type { LibAV, LibAVOpts, LibAVSync } from "@libav.js/variant-mediarecorder-transcoder"
-import * as module from "@libav.js/variant-mediarecorder-transcoder"
 import { Deferred, Effect, Fiber, Stream } from "effect"
 import { MPEGDecoder } from "mpg123-decoder"
+import { loadLibav } from "../../src/internal/audio/codecs/libav.ts"
 import { decode } from "../../src/internal/audio/decode.ts"
 import { encode } from "../../src/internal/audio/encode.ts"
 import * as Synthesizer from "../../src/Synthesizer.ts"
@@ -17,14 +17,12 @@ const trap = () => {
 }
 
 // The libraries themselves, watched: how many instances there are, and a trap when one is wanted.
-const { default: wrapper } = module as unknown as {
-  readonly default: { LibAV: (options: LibAVOpts) => Promise<Library> }
-}
+const libav = await Effect.runPromise(loadLibav)
 const made: Array<Library> = []
 const broken = new Set<Library>()
 let trapIn = Infinity
-const makeLibrary = wrapper.LibAV
-wrapper.LibAV = (options) =>
+const makeLibrary = libav.LibAV
+const makeWatched = (options: LibAVOpts & { noworker: true }) =>
   makeLibrary(options).then((library) => {
     made.push(library)
     for (const name of ["ff_decode_multi_sync", "ff_encode_multi_sync"] as const) {
@@ -39,17 +37,17 @@ wrapper.LibAV = (options) =>
     }
     return library
   })
+Object.assign(libav, { LibAV: makeWatched })
 
 interface Common {
   free: () => void
 }
-const watched = MPEGDecoder as unknown as { WASMAudioDecoderCommon: unknown }
-const { _WASMAudioDecoderCommon: Original } = new MPEGDecoder() as unknown as {
-  readonly _WASMAudioDecoderCommon: {
-    new(): Common
-    getDecodedAudioMultiChannel: (...args: ReadonlyArray<unknown>) => unknown
-  }
+interface CommonClass {
+  new(): Common
+  getDecodedAudioMultiChannel: (...args: ReadonlyArray<unknown>) => unknown
 }
+// What the library is made of, which it does not declare.
+const Original: CommonClass = Reflect.get(new MPEGDecoder(), "_WASMAudioDecoderCommon")
 let freed = 0
 class Watched {
   constructor() {
@@ -65,7 +63,7 @@ class Watched {
     return trapIn-- <= 0 ? trap() : Original.getDecodedAudioMultiChannel(...args)
   }
 }
-watched.WASMAudioDecoderCommon = Watched
+Object.assign(MPEGDecoder, { WASMAudioDecoderCommon: Watched })
 
 const text = "before and after"
 

@@ -1,16 +1,13 @@
 /** Files of two channels, which the emulator reads but does not write. */
-import type { LibAVWrapper } from "@libav.js/variant-mediarecorder-transcoder"
-import * as module from "@libav.js/variant-mediarecorder-transcoder"
 import { Effect } from "effect"
 import { createMp3Encoder } from "wasm-media-encoders"
+import { loadLibav } from "../../src/internal/audio/codecs/libav.ts"
 import { writePage } from "../../src/internal/audio/codecs/oggPage.ts"
 import { interleave } from "../../src/internal/audio/pcm.ts"
 import { bytesOf } from "./files.ts"
 
-const wrapper = (module as unknown as { readonly default: LibAVWrapper }).default
-
 const packets = (codec: "aac" | "libopus" | "flac", sampleRate: number, channels: ReadonlyArray<Float32Array>) =>
-  Effect.map(Effect.promise(() => wrapper.LibAV({ noworker: true })), (library) => {
+  Effect.map(Effect.flatMap(loadLibav, (libav) => Effect.promise(() => libav.LibAV({ noworker: true }))), (library) => {
     library.av_log_set_level_sync(-8)
     const shape = { channel_layout: 3, channels: 2, sample_rate: sampleRate }
     const planar = codec === "aac"

@@ -65,9 +65,13 @@ const maxIdle = 2
 const logNothing = -8
 
 /** Loaded on first use: most emulators never see anything but WAV. */
-const makeInstance = Effect.promise(() => import("@libav.js/variant-mediarecorder-transcoder")).pipe(
+export const loadLibav: Effect.Effect<LibAVWrapper> = Effect.map(
+  Effect.promise(() => import("@libav.js/variant-mediarecorder-transcoder")),
   // Its declarations describe the default export, but do not declare it.
-  Effect.map((module) => (module as unknown as { readonly default: LibAVWrapper }).default),
+  (module: object) => Reflect.get(module, "default")
+)
+
+const makeInstance = loadLibav.pipe(
   Effect.flatMap((wrapper) => Effect.promise(() => wrapper.LibAV({ noworker: true }))),
   Effect.map((library): Instance => {
     library.av_log_set_level_sync(logNothing)
