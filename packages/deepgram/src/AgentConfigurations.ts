@@ -12,10 +12,11 @@ import type { Deepgram } from "./Deepgram.ts"
 import { BadRequest, type RequestError } from "./DeepgramError.ts"
 import * as Contract from "./internal/contract/agentConfigurations.ts"
 import { JsonObject } from "./internal/contract/schemas.ts"
+import { refusedOptions } from "./internal/encode.ts"
 import { refused } from "./internal/errors.ts"
 import { parseJson } from "./internal/json.ts"
 import { isJson, orEmpty, withList, withName } from "./internal/normalize.ts"
-import { jsonFunction, jsonOperation, refusedOptions } from "./internal/operation.ts"
+import { jsonFunction, jsonOperation } from "./internal/operation.ts"
 
 export {
   AgentConfiguration,

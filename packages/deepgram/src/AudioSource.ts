@@ -2,9 +2,9 @@
  * Audio that can be sent: bytes, a `Blob` or `File`, a `Stream`, or a source that opens itself for each attempt
  * (a path, with `NodeAudio.file` of `@effect-deepgram/node`).
  */
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
 import { hasProperty } from "effect/Predicate"
-import type * as Stream from "effect/Stream"
+import * as Stream from "effect/Stream"
 
 const TypeId: unique symbol = Symbol.for("effect-deepgram/AudioSource")
 
@@ -43,6 +43,23 @@ export interface AudioSource<out E = never, out R = never> {
  * ```
  */
 export const make = <E, R>(open: Effect.Effect<Opened<E, R>, E, R>): AudioSource<E, R> => ({ [TypeId]: TypeId, open })
+
+/**
+ * The bytes of a source, opened when the stream is run: for live transcription of a recording.
+ *
+ * @example
+ * ```ts
+ * import { Effect, Stream } from "effect"
+ * import { AudioSource } from "effect-deepgram"
+ *
+ * const source = AudioSource.make(Effect.succeed({ stream: Stream.make(new Uint8Array(1024), new Uint8Array(512)) }))
+ *
+ * export const sizes = AudioSource.stream(source).pipe(Stream.map(({ byteLength }) => byteLength))
+ * // => [1024, 512]
+ * ```
+ */
+export const stream = <E, R>(source: AudioSource<E, R>): Stream.Stream<Uint8Array, E, R> =>
+  Stream.unwrap(Effect.map(source.open, ({ stream }) => stream))
 
 /** Tells whether a value is an {@link AudioSource}. */
 export const isAudioSource = (u: unknown): u is AudioSource<unknown, unknown> => hasProperty(u, TypeId)

@@ -13,6 +13,7 @@ import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Socket from "effect/socket/Socket"
 import * as Stream from "effect/Stream"
 import * as DeepgramAuth from "./DeepgramAuth.ts"
 import * as DeepgramConfig from "./DeepgramConfig.ts"
@@ -20,22 +21,37 @@ import { Deepgram } from "./internal/client.ts"
 import { type CallOptions, CurrentCallOptions, CurrentResponseObserver } from "./internal/options.ts"
 import { retryPolicy, type RetryPolicyOptions, type RetrySchedule } from "./internal/retry.ts"
 import { isWorkerd } from "./internal/runtime.ts"
+import { globalWebSocket } from "./internal/socket/global.ts"
 
 export { Deepgram }
 
 /**
- * Composes the client from its parts; each can be replaced: another `HttpClient`, a proxy, a test. An `HttpClient` that
- * follows redirects by itself, as Effect's plain `FetchHttpClient.layer` does, goes on to do so.
+ * Composes the client from its parts; each can be replaced: another `HttpClient`, another `WebSocketConstructor`, a proxy,
+ * a test. An `HttpClient` that follows redirects by itself, as Effect's plain `FetchHttpClient.layer` does, goes on to do so.
  */
 export const layerNoDeps: Layer.Layer<
   Deepgram,
   never,
-  DeepgramConfig.DeepgramConfig | DeepgramAuth.DeepgramAuth | HttpClient.HttpClient
+  DeepgramConfig.DeepgramConfig | DeepgramAuth.DeepgramAuth | HttpClient.HttpClient | Socket.WebSocketConstructor
 > = Layer.fresh(Layer.effect(
   // Within a program that has a client already, a constant layer would be that one: with its credential.
   Deepgram,
-  Effect.all({ config: DeepgramConfig.DeepgramConfig, auth: DeepgramAuth.DeepgramAuth, http: HttpClient.HttpClient })
+  Effect.all({
+    config: DeepgramConfig.DeepgramConfig,
+    auth: DeepgramAuth.DeepgramAuth,
+    http: HttpClient.HttpClient,
+    webSocket: Socket.WebSocketConstructor
+  })
 ))
+
+/**
+ * The global `WebSocket`, as this SDK wants it: with headers on Node, Bun and Deno. Browsers have no headers for it; there
+ * the credential goes as a subprotocol.
+ */
+export const layerWebSocket: Layer.Layer<Socket.WebSocketConstructor> = Layer.succeed(
+  Socket.WebSocketConstructor,
+  globalWebSocket
+)
 
 const manual: RequestInit = { redirect: "manual" }
 const refuse: RequestInit = { redirect: "error" }
@@ -74,7 +90,7 @@ export const layerFetch: Layer.Layer<HttpClient.HttpClient> = Layer.effect(
 export type Options = DeepgramConfig.Options & DeepgramAuth.Options
 
 /**
- * The client over `fetch`: browsers, Deno, Bun, Node. On Node `NodeDeepgram.layer` of `@effect-deepgram/node` is faster.
+ * The client over `fetch` and the global `WebSocket`: browsers, Deno, Bun, Node. On Node `NodeDeepgram.layer` of `@effect-deepgram/node` is faster.
  *
  * @example
  * ```ts
@@ -85,7 +101,7 @@ export type Options = DeepgramConfig.Options & DeepgramAuth.Options
  * ```
  */
 export const layer = (options: Options): Layer.Layer<Deepgram> =>
-  Layer.provide(layerNoDeps, [DeepgramConfig.layer(options), DeepgramAuth.layer(options), layerFetch])
+  Layer.provide(layerNoDeps, [DeepgramConfig.layer(options), DeepgramAuth.layer(options), layerFetch, layerWebSocket])
 
 /** The variable that names the one server for everything: self-hosted, a proxy, the emulator. */
 export const baseUrlVariable = "DEEPGRAM_BASE_URL"
@@ -127,14 +143,14 @@ const settings = (options: ConfigOptions): Config.Config<DeepgramConfig.Settings
 /** Settings and credential from the environment, without a transport: for packages that bring their own. */
 export const layerConfigNoDeps = (
   options: ConfigOptions = {}
-): Layer.Layer<Deepgram, Config.ConfigError, HttpClient.HttpClient> =>
+): Layer.Layer<Deepgram, Config.ConfigError, HttpClient.HttpClient | Socket.WebSocketConstructor> =>
   Layer.provide(layerNoDeps, [
     Layer.effect(DeepgramConfig.DeepgramConfig, settings(options)),
     DeepgramAuth.layerConfig(options)
   ])
 
 /**
- * The client over `fetch`, from the environment: `DEEPGRAM_TOKEN`, else `DEEPGRAM_API_KEY`, and `DEEPGRAM_BASE_URL`.
+ * The client over `fetch` and the global `WebSocket`, from the environment: `DEEPGRAM_TOKEN`, else `DEEPGRAM_API_KEY`, and `DEEPGRAM_BASE_URL`.
  * What is passed wins. Fails with a `ConfigError` that names the variables when there is no credential.
  *
  * @example
@@ -148,7 +164,7 @@ export const layerConfigNoDeps = (
  * ```
  */
 export const layerConfig = (options?: ConfigOptions): Layer.Layer<Deepgram, Config.ConfigError> =>
-  Layer.provide(layerConfigNoDeps(options), layerFetch)
+  Layer.provide(layerConfigNoDeps(options), [layerFetch, layerWebSocket])
 
 export {
   /** Changes for the operations within an effect. */

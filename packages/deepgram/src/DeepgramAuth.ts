@@ -13,10 +13,11 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { DeepgramConfig } from "./DeepgramConfig.ts"
-import { isDeepgramError, type RequestError, Unauthorized } from "./DeepgramError.ts"
+import { isRequestError, type RequestError, Unauthorized } from "./DeepgramError.ts"
 import { Deepgram } from "./internal/client.ts"
 import { unfitSecret } from "./internal/credential.ts"
 import { hold } from "./internal/granted.ts"
+import { globalWebSocket } from "./internal/socket/global.ts"
 import * as Tokens from "./Tokens.ts"
 
 /** What a request is signed with. The kind is said, never guessed from the text. */
@@ -100,7 +101,7 @@ const apiKey = (key: Redacted.Redacted, allowInBrowser = false): Credential => (
 const accessToken = (token: Redacted.Redacted): Credential => ({ _tag: "AccessToken", token: trimmed(token) })
 
 const noToken = (error: unknown): RequestError => {
-  if (isDeepgramError(error)) return error
+  if (isRequestError(error)) return error
   const said = error instanceof Error ? error.message || error.name : String(error)
   const detail = said.replace(/\s+/g, " ").slice(0, 500)
   const operation = "DeepgramAuth.credential"
@@ -187,7 +188,9 @@ const granted = ({ ttl = defaultTtl, ...key }: GrantedOptions) =>
     const client = {
       config: yield* DeepgramConfig,
       auth: { credential: managementCredential },
-      http: yield* HttpClient.HttpClient
+      http: yield* HttpClient.HttpClient,
+      // A grant goes over HTTP.
+      webSocket: globalWebSocket
     }
     const seconds = Duration.toSeconds(Duration.fromInputUnsafe(ttl))
     const grant = Tokens.grant({ ttl_seconds: seconds }).pipe(
@@ -226,10 +229,10 @@ const granted = ({ ttl = defaultTtl, ...key }: GrantedOptions) =>
  * import { Layer, Redacted } from "effect"
  * import { Deepgram, DeepgramAuth, DeepgramConfig } from "effect-deepgram"
  *
- * // On Node, NodeDeepgram.layerHttpClient() takes the place of Deepgram.layerFetch.
+ * // On Node, NodeDeepgram.layerHttpClient() and layerWebSocket() take the places of layerFetch and layerWebSocket.
  * export const DeepgramLive = Deepgram.layerNoDeps.pipe(
  *   Layer.provide(DeepgramAuth.layerGranted({ apiKey: Redacted.make("a key"), ttl: "10 minutes" })),
- *   Layer.provide([DeepgramConfig.layer({ environment: "eu" }), Deepgram.layerFetch])
+ *   Layer.provide([DeepgramConfig.layer({ environment: "eu" }), Deepgram.layerFetch, Deepgram.layerWebSocket])
  * )
  * ```
  */

@@ -86,7 +86,10 @@ export class TransportError extends Schema.TaggedError<TransportError>()("Transp
   cause: Schema.Defect()
 }) {}
 
-/** The operation did not finish within its time: `Deepgram.withOptions({ timeout })` changes it. Not retried. */
+/**
+ * The operation did not finish within its time: `Deepgram.withOptions({ timeout })` changes it. Of a channel: it did not
+ * open, did not close or did not say anything within the time of the option that the message names. Not retried.
+ */
 export class TimedOut extends Schema.TaggedError<TimedOut>()("TimedOut", {
   ...base,
   /** The time that was allowed. */
@@ -102,6 +105,71 @@ export class DecodeError extends Schema.TaggedError<DecodeError>()("DecodeError"
   issue: Schema.String,
   /** The body as text, cut after {@link maxBodyLength} characters. */
   body: Schema.String
+}) {}
+
+/**
+ * The server answered the WebSocket handshake with a status instead of opening the channel. 408, 429 and 5xx are retried
+ * by default. Only Node's `ws` shows the answer; browsers and the global `WebSocket` hide it, so that a refused credential,
+ * a wrong option and a server without capacity look alike: then `status` and all that follows is absent.
+ */
+export class HandshakeRejected extends Schema.TaggedError<HandshakeRejected>()("HandshakeRejected", {
+  ...base,
+  /** HTTP status. */
+  status: Schema.optionalKey(Schema.Int),
+  /** Deepgram's own code (`err_code`, `error_code` or `category`), for example `INVALID_AUTH`. An open set. */
+  code: Schema.optionalKey(Schema.String),
+  /** Deepgram's own words: the header `dg-error`, else `err_msg`, or the text of an answer that is not JSON. */
+  detail: Schema.optionalKey(Schema.String),
+  /** The body as text, cut after {@link maxBodyLength} characters. */
+  body: Schema.optionalKey(Schema.String),
+  /** How long the server asked to wait, from `Retry-After`. */
+  retryAfter: Schema.optionalKey(Schema.Duration),
+  /** Time until the server's limit resets, from `X-RateLimit-Reset`. */
+  rateLimitReset: Schema.optionalKey(Schema.Duration)
+}) {}
+
+const closing = {
+  ...base,
+  /** The close code of WebSocket; 1005 stands for none, 1006 for a connection that broke without a word. */
+  code: Schema.Int,
+  /** What the server said when it closed; often empty. */
+  reason: Schema.String
+}
+
+/** The channel ended although it should not have: not by `close`, or not in the way that the channel ends. */
+export class ConnectionClosed extends Schema.TaggedError<ConnectionClosed>()("ConnectionClosed", {
+  ...closing,
+  /** The code of the `Error` message before, for example `UNPARSABLE_CLIENT_MESSAGE`. An open set. */
+  errorCode: Schema.optionalKey(Schema.String),
+  /** The description of the `Error` message before. */
+  detail: Schema.optionalKey(Schema.String),
+  /** What the runtime reported. */
+  cause: Schema.optionalKey(Schema.Defect())
+}) {}
+
+/** Deepgram closed the channel because it got nothing to do: `NET-0001`, or `NET-0004`. */
+export class IdleTimeout extends Schema.TaggedError<IdleTimeout>()("IdleTimeout", closing) {}
+
+/** Something was sent after `close`. */
+export class SendAfterClose extends Schema.TaggedError<SendAfterClose>()("SendAfterClose", base) {}
+
+/** The server sent a message of a known type that is not what the type promises. */
+export class ProtocolError extends Schema.TaggedError<ProtocolError>()("ProtocolError", {
+  ...base,
+  /** What was expected, and where in the message. */
+  issue: Schema.String,
+  /** The message as text, cut after {@link maxBodyLength} characters. */
+  raw: Schema.String
+}) {}
+
+/**
+ * More messages came than were taken, and the runtime cannot make the server wait: browsers and the global `WebSocket`
+ * cannot, Node's `ws` can.
+ */
+export class SlowConsumer extends Schema.TaggedError<SlowConsumer>()("SlowConsumer", {
+  ...base,
+  /** How much was waiting to be taken, in bytes. */
+  buffered: Schema.Int
 }) {}
 
 /** How much of a body an error keeps, in UTF-16 code units (JavaScript string length). */
@@ -126,11 +194,25 @@ export type StatusError =
 /** What REST operations fail with. */
 export type RequestError = StatusError | TransportError | TimedOut | DecodeError
 
-/** Every failure of this SDK. */
-export type DeepgramError = RequestError
+/** What channels fail with besides. */
+type ChannelError =
+  | HandshakeRejected
+  | ConnectionClosed
+  | IdleTimeout
+  | SendAfterClose
+  | ProtocolError
+  | SlowConsumer
 
-/** The schema of {@link RequestError}: to send errors between processes, with `Schema.toCodecJson`. */
-export const RequestError = Schema.Union([
+/**
+ * What channels fail with: their own failures, and those of any request, because a credential may have to be asked for
+ * (`DeepgramAuth.layerGranted`) before a channel can be opened.
+ */
+export type LiveError = RequestError | ChannelError
+
+/** Every failure of this SDK. */
+export type DeepgramError = LiveError
+
+const requestErrors = [
   BadRequest,
   Unauthorized,
   PaymentRequired,
@@ -147,17 +229,38 @@ export const RequestError = Schema.Union([
   TransportError,
   TimedOut,
   DecodeError
+] as const
+
+/** The schema of {@link RequestError}: to send errors between processes, with `Schema.toCodecJson`. */
+export const RequestError = Schema.Union(requestErrors)
+
+/** The schema of {@link LiveError}. */
+export const LiveError = Schema.Union([
+  ...requestErrors,
+  HandshakeRejected,
+  ConnectionClosed,
+  IdleTimeout,
+  SendAfterClose,
+  ProtocolError,
+  SlowConsumer
 ])
 
 /** The schema of {@link DeepgramError}. */
-export const DeepgramError = RequestError
+export const DeepgramError = LiveError
 
 /** Tells whether a value is a failure of this SDK. */
 export const isDeepgramError: (u: unknown) => u is DeepgramError = Schema.is(DeepgramError)
 
+/** Tells whether a value is a failure of an operation over HTTP. */
+export const isRequestError: (u: unknown) => u is RequestError = Schema.is(RequestError)
+
+const isRetryableStatus = (status: number | undefined): boolean =>
+  status !== undefined && (status === 408 || status === 429 || status >= 500)
+
 /**
- * Whether trying again may help: 408, 429, 5xx and transport failures. A time-out is not retried: the time is used up.
+ * Whether trying again may help: 408, 429, 5xx and transport failures. A time-out is not retried: the time is used up. Of
+ * what befalls an open channel nothing is: another one would begin anew.
  */
-export const isRetryable = (error: RequestError): boolean =>
+export const isRetryable = (error: DeepgramError): boolean =>
   error._tag === "RequestTimeout" || error._tag === "RateLimited" || error._tag === "ServerError" ||
-  error._tag === "TransportError"
+  error._tag === "TransportError" || error._tag === "HandshakeRejected" && isRetryableStatus(error.status)

@@ -1,5 +1,5 @@
 /**
- * `listen.v1`: speech to text for recordings (Nova and its predecessors).
+ * `listen.v1`: speech to text for recordings and live audio (Nova and its predecessors).
  *
  * Options carry the names of Deepgram's own documentation; what is asked for there can be pasted here.
  *
@@ -33,6 +33,15 @@ export {
   TopicSegment
 } from "./internal/contract/insights.ts"
 export {
+  LiveAlternative,
+  LiveChannel,
+  LiveResultMetadata,
+  Metadata,
+  Results,
+  SpeechStarted,
+  UtteranceEnd
+} from "./internal/contract/listenV1Live.ts"
+export {
   Alternative,
   Channel,
   DiarizeInfo,
@@ -55,6 +64,16 @@ export {
   Word
 } from "./internal/contract/listenV1Models.ts"
 export { Receipt } from "./internal/contract/receipt.ts"
+export { Unrecognized } from "./internal/contract/unrecognized.ts"
+export {
+  connect,
+  type Connection,
+  type LiveDiarizationOptions,
+  type LiveFeatureOptions,
+  type LiveOptions,
+  type ServerMessage,
+  transcribeStream
+} from "./internal/listenV1Live.ts"
 export type { CallbackOptions, InsightOptions, OneOrMore } from "./internal/sharedOptions.ts"
 
 /** The models that take `keyterm`. */

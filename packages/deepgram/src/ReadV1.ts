@@ -11,10 +11,11 @@ import type { Deepgram } from "./Deepgram.ts"
 import { BadRequest, type RequestError } from "./DeepgramError.ts"
 import * as Contract from "./internal/contract/readV1.ts"
 import { Receipt } from "./internal/contract/receipt.ts"
+import { refusedOptions } from "./internal/encode.ts"
 import { refused } from "./internal/errors.ts"
 import { flattenAnalysis, refusedInsights } from "./internal/insights.ts"
 import { isJson } from "./internal/normalize.ts"
-import { jsonOperation, refusedOptions } from "./internal/operation.ts"
+import { jsonOperation } from "./internal/operation.ts"
 import type { CallbackOptions, InsightOptions, WithoutCallback } from "./internal/sharedOptions.ts"
 
 export {

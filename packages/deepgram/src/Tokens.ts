@@ -7,9 +7,10 @@ import * as Effect from "effect/Effect"
 import type { Deepgram } from "./Deepgram.ts"
 import { BadRequest, type RequestError } from "./DeepgramError.ts"
 import * as Contract from "./internal/contract/tokens.ts"
+import { refusedOptions } from "./internal/encode.ts"
 import { refused } from "./internal/errors.ts"
 import { isJson, withSecret } from "./internal/normalize.ts"
-import { jsonOperation, refusedOptions } from "./internal/operation.ts"
+import { jsonOperation } from "./internal/operation.ts"
 
 export { GrantedToken } from "./internal/contract/tokens.ts"
 

@@ -5,27 +5,40 @@ import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import { parseJson } from "./json.ts"
 
+/** Whether places in lists count: of channels and words they do, and a `null` among them is not left out. */
+type Lists = "loose" | "positional"
+
 /**
- * Validates without copying: a body that fits is handed out as it was parsed, fields that the types do not know
- * included. `null` stands for absence where the schema has no place for it (inventory 6.29), in lists too, unless they
- * are `positional`: channels and words are counted.
+ * Validates without copying: a value that fits is handed out as it is, fields that the types do not know included.
+ * `null` stands for absence where the schema has no place for it (inventory 6.29), in lists too, unless they are
+ * `positional`.
  */
-export const makeDecoder = <A>(
+export const makeValidator = <A>(
   schema: Schema.Codec<A, unknown>,
-  lists: "loose" | "positional" = "loose"
-): (text: string, normalize?: (json: unknown) => unknown) => Result.Result<A, string> => {
+  lists: Lists = "loose"
+): (value: unknown) => Result.Result<A, string> => {
   const fits = Schema.is(schema)
   const explain = Schema.decodeUnknownResult(Schema.toType(schema), { errors: "all" })
+  return (value) => {
+    if (fits(value)) return Result.succeed(value)
+    const first = explain(value)
+    const relaxed = Result.isFailure(first) && dropNulls(value, first.failure.issue, lists) ? explain(value) : first
+    return Result.mapBoth(relaxed, { onSuccess: () => value as A, onFailure: ({ message }) => message })
+  }
+}
+
+/** From a text, by way of a value that may have to be brought into the shape that is typed. */
+export const makeDecoder = <A>(
+  schema: Schema.Codec<A, unknown>,
+  lists?: Lists
+): (text: string, normalize?: (json: unknown) => unknown) => Result.Result<A, string> => {
+  const validate = makeValidator(schema, lists)
   return (text, normalize) => {
     // No body reaches the normalization as `undefined`: for some operations it is an answer.
     const json = text.trim() === "" ? Option.some(undefined) : parseJson(text)
     if (Option.isNone(json)) return Result.fail("Expected JSON")
     const value = normalize === undefined ? json.value : normalize(json.value)
-    if (value === undefined) return Result.fail("Expected JSON, got nothing")
-    if (fits(value)) return Result.succeed(value)
-    const first = explain(value)
-    const relaxed = Result.isFailure(first) && dropNulls(value, first.failure.issue, lists) ? explain(value) : first
-    return Result.mapBoth(relaxed, { onSuccess: () => value as A, onFailure: ({ message }) => message })
+    return value === undefined ? Result.fail("Expected JSON, got nothing") : validate(value)
   }
 }
 
@@ -39,7 +52,7 @@ const removeItems = (items: Array<unknown>, indices: ReadonlySet<PropertyKey>): 
 }
 
 /** Removes the members and items that are `null` where that is what the issue is about; tells whether there was any. */
-const dropNulls = (root: unknown, issue: SchemaIssue.Issue, lists: "loose" | "positional"): boolean => {
+const dropNulls = (root: unknown, issue: SchemaIssue.Issue, lists: Lists): boolean => {
   let dropped = false
   // Items go last: the paths of the other issues count them.
   const items = new Map<Array<unknown>, Set<PropertyKey>>()

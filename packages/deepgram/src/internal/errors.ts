@@ -135,15 +135,17 @@ const kindOf = (status: number) => {
     : [Errors.UnexpectedStatus, "unexpected", undefined] as const
 }
 
-/** A status that is not a success. */
-export const fromStatus = (
-  response: { readonly status: number; readonly headers: Headers; readonly body: string },
-  sender: Origin,
-  now: number
-): Errors.StatusError => {
-  const { headers, status } = response
-  const origin = withReceived(sender, response.body)
-  const body = parseErrorBody(response.body)
+/** An answer that is no success. */
+export interface Refusal {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: string
+}
+
+/** What is said of a refusal, whatever it was an answer to. */
+export const describeRefusal = ({ body: text, headers, status }: Refusal, sender: Origin, now: number) => {
+  const origin = withReceived(sender, text)
+  const body = parseErrorBody(text)
   // Speak and failed handshakes say the reason in a header, also where the body is empty.
   const said = body.detail ?? headers["dg-error"]
   const code = body.code === undefined ? undefined : quote(body.code, origin)
@@ -156,19 +158,26 @@ export const fromStatus = (
     code === title ? undefined : code,
     detail?.startsWith(`${title}: `) === true ? detail.slice(title.length + 2) : detail === title ? undefined : detail
   ].filter((part) => part !== undefined)
-  return new Class({
-    operation: origin.operation,
-    message: withId(
-      [`${origin.operation}: ${status} ${title}`, ...parts].join(": ") + (advice === undefined ? "" : ` (${advice})`),
-      requestId
-    ),
-    origin: "server",
-    status,
-    ...(code === undefined ? undefined : { code }),
-    ...(detail === undefined ? undefined : { detail }),
-    ...(requestId === undefined ? undefined : { requestId }),
-    ...(status === 408 || status === 429 || status >= 500 ? serverWait(headers, now) : undefined)
-  })
+  return {
+    Class,
+    message: [`${status} ${title}`, ...parts].join(": ") + (advice === undefined ? "" : ` (${advice})`),
+    fields: {
+      status,
+      ...(code === undefined ? undefined : { code }),
+      ...(detail === undefined ? undefined : { detail }),
+      ...(requestId === undefined ? undefined : { requestId }),
+      ...(status === 408 || status === 429 || status >= 500 ? serverWait(headers, now) : undefined)
+    },
+    requestId,
+    body: cutBody(text, origin)
+  }
+}
+
+/** A status that is not a success. */
+export const fromStatus = (refusal: Refusal, origin: Origin, now: number): Errors.StatusError => {
+  const { Class, fields, message, requestId } = describeRefusal(refusal, origin, now)
+  const { operation } = origin
+  return new Class({ operation, message: withId(`${operation}: ${message}`, requestId), origin: "server", ...fields })
 }
 
 /** A request that the SDK does not send, because Deepgram would refuse it; the reason is cut to one line. */
@@ -181,7 +190,8 @@ export const refused = <E extends Errors.BadRequest | Errors.Unauthorized | Erro
   return new Class({ operation, message: `${operation}: not sent: ${detail}`, origin: "client", detail })
 }
 
-const describe = (cause: unknown): string => {
+/** The reason that a runtime gives, in words. */
+export const describeCause = (cause: unknown): string => {
   const reason = innermost(cause)
   if (!(reason instanceof Error)) return reason === undefined ? "" : String(reason)
   const code = (reason as { readonly code?: unknown }).code
@@ -206,7 +216,7 @@ export const fromTransport = (
   origin: Origin,
   requestId: string | undefined
 ): Errors.TransportError | Errors.BadRequest | Errors.UnexpectedStatus => {
-  const why = quote(describe(reason.cause) || (reason.description ?? ""), origin)
+  const why = quote(describeCause(reason.cause) || (reason.description ?? ""), origin)
   const trouble = `${troubles[reason._tag]}${why === "" ? "" : `: ${why}`}`
   if (reason._tag === "EncodeError" || reason._tag === "InvalidUrlError") {
     return refused(Errors.BadRequest, origin.operation, trouble)

@@ -16,6 +16,7 @@ import type { Hosts } from "../DeepgramConfig.ts"
 import * as Errors from "../DeepgramError.ts"
 import { none, type RequestBody, whole } from "./body.ts"
 import { makeDecoder } from "./decode.ts"
+import { makeEncoder, refusedOptions } from "./encode.ts"
 import { cutBody, type Origin, quote, refused, requestIdOf, withId, withReceived } from "./errors.ts"
 import { parseJson } from "./json.ts"
 import { isJson } from "./normalize.ts"
@@ -62,27 +63,9 @@ export const hostOf = (path: string): keyof Hosts =>
 /** Access tokens are for speech and text, and grant no others (inventory trap 22). */
 const takesToken = (path: string): boolean => /^\/v\d+\/(?:listen|speak|read|agent)(?:\/|$)/.test(path)
 
-const encoderOf = (schema: Schema.Top | undefined) =>
-  schema === undefined ? undefined : Schema.encodeUnknownEffect(schema as Schema.Codec<unknown, unknown>)
-
 const jsonSchemaOf = (payload: HttpApiEndpoint.PayloadMap): Schema.Top | undefined => {
   const schemas = payload.get("application/json")?.schemas ?? []
   return schemas.length > 1 ? Schema.Union(schemas) : schemas[0]
-}
-
-/** `undefined` is absence; a JSON codec would write it as `null`. */
-const withoutUndefined = (value: object): object =>
-  Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined))
-
-/** The refusal of options that are none, as untyped code may pass them. */
-export const refusedOptions = (operation: string): Errors.BadRequest =>
-  refused(Errors.BadRequest, operation, "the options are missing, or no object")
-
-/** Names that the contract does not know: misspelled, or for `Deepgram.withOptions`. */
-const unknownNames = (schema: Schema.Top | undefined, value: object): ReadonlyArray<string> => {
-  if (schema?.ast._tag !== "Objects") return []
-  const known = new Set<PropertyKey>(schema.ast.propertySignatures.map(({ name }) => name))
-  return Object.keys(value).filter((name) => !known.has(name))
 }
 
 /**
@@ -91,46 +74,25 @@ const unknownNames = (schema: Schema.Top | undefined, value: object): ReadonlyAr
  */
 export const makePrepare = <Self extends Endpoint>(endpoint: Self) => {
   const payload = jsonSchemaOf(endpoint.payload)
-  // Schemas are compiled by the first call: importing a module must cost nothing.
-  let encoders: Readonly<Record<"params" | "query" | "body", ReturnType<typeof encoderOf>>> | undefined
+  const encode = {
+    params: makeEncoder(endpoint.params, "query"),
+    query: makeEncoder(endpoint.query, "query"),
+    body: makeEncoder(payload, "body")
+  }
 
   return Effect.fnUntraced(function*<E, R>(
     operation: string,
     call: Call<Self, E, R>
   ): Effect.fn.Return<Outgoing<E, R>, Errors.BadRequest> {
-    const known = encoders ??= {
-      params: encoderOf(endpoint.params),
-      query: encoderOf(endpoint.query),
-      body: encoderOf(payload)
-    }
-    const encode = Effect.fnUntraced(function*(part: keyof typeof known, given: unknown) {
-      if (!isJson(given)) return yield* refusedOptions(operation)
-      const value = withoutUndefined(given)
-      const schema = part === "body" ? payload : endpoint[part]
-      const unknown = unknownNames(schema, value)
-      if (unknown.length > 0) {
-        const through = part === "body" ? "body" : "query"
-        return yield* refused(
-          Errors.BadRequest,
-          operation,
-          `there is no option ${unknown.join(", ")}; to send it all the same, use Deepgram.withOptions({ ${through} })`
-        )
-      }
-      const encoder = known[part]
-      return encoder === undefined ? value : yield* Effect.mapError(
-        encoder(value),
-        (error) => refused(Errors.BadRequest, operation, error.message)
-      ) as Effect.Effect<object, Errors.BadRequest>
-    })
     const parts = call as Parts<E, R>
     const { params: ids = {}, query: filters = {} } = parts
-    const params = yield* encode("params", ids)
-    const query = yield* encode("query", filters)
+    const params = yield* encode.params(operation, ids)
+    const query = yield* encode.query(operation, filters)
     const body = parts.body === undefined
       ? none
       : "raw" in parts.body
       ? parts.body.raw
-      : yield* jsonBody(operation, yield* encode("body", parts.body.json))
+      : yield* jsonBody(operation, yield* encode.body(operation, parts.body.json))
     return {
       operation,
       host: hostOf(endpoint.path),

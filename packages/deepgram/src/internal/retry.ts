@@ -5,10 +5,10 @@ import * as Effect from "effect/Effect"
 import * as Pull from "effect/Pull"
 import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
-import { isRetryable, type RequestError } from "../DeepgramError.ts"
+import { type DeepgramError, isRetryable } from "../DeepgramError.ts"
 
 /** Decides whether and when a failure is followed by another attempt: it is given the typed error. */
-export type RetrySchedule = Schedule.Schedule<unknown, RequestError>
+export type RetrySchedule = Schedule.Schedule<unknown, DeepgramError>
 
 /** Every part has a default. */
 export interface RetryPolicyOptions {
@@ -24,7 +24,7 @@ export const retryPolicy = (options: RetryPolicyOptions = {}): RetrySchedule => 
   const longest = Duration.fromInputUnsafe(options.maxDelay ?? "60 seconds")
   const atMost = (delay: Duration.Duration) => Duration.min(delay, longest)
   return Schedule.exponential(options.initialDelay ?? "1 second").pipe(
-    Schedule.setInputType<RequestError>(),
+    Schedule.setInputType<DeepgramError>(),
     Schedule.upTo({ times: options.times ?? 2 }),
     Schedule.modifyDelay(({ duration, input }) =>
       Effect.map(Random.next, (random) => {
@@ -39,22 +39,22 @@ export const retryPolicy = (options: RetryPolicyOptions = {}): RetrySchedule => 
 }
 
 /** Failures of operations within an operation: they were tried again themselves. */
-const settled = new WeakSet<RequestError>()
+const settled = new WeakSet<DeepgramError>()
 
 /** Keeps the operation that waited for another from trying that one again and again. */
-export const settle = (error: RequestError): void => void settled.add(error)
+export const settle = (error: DeepgramError): void => void settled.add(error)
 
 /**
  * Runs `attempt` until it succeeds, fails for good, or the schedule ends: one counter for every kind of failure.
  * A wait that would leave no time before `deadline` (milliseconds of the clock) is not begun: the error in hand says
  * more than a time-out.
  */
-export const retrying = Effect.fnUntraced(function*<A, R>(
-  attempt: Effect.Effect<A, RequestError, R>,
+export const retrying = Effect.fnUntraced(function*<A, E extends DeepgramError, R>(
+  attempt: Effect.Effect<A, E, R>,
   options: { readonly schedule: RetrySchedule; readonly deadline: number }
 ) {
   const step = yield* Schedule.toStep(options.schedule)
-  const orAgain = (error: RequestError): Effect.Effect<A, RequestError, R> =>
+  const orAgain = (error: E): Effect.Effect<A, E, R> =>
     isRetryable(error) && !settled.has(error)
       ? Effect.flatMap(Clock.currentTimeMillis, (now) =>
         Effect.matchCauseEffect(step(now, error), {

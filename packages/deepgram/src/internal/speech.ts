@@ -7,10 +7,10 @@ import { BadRequest, PayloadTooLarge, type RequestError } from "../DeepgramError
 import type { Incoming } from "./audioOperation.ts"
 import type { Receipt } from "./contract/receipt.ts"
 import { maxTextLength, type SpeechMetadata } from "./contract/speech.ts"
+import { refusedOptions } from "./encode.ts"
 import { refused } from "./errors.ts"
 import { refusedTag } from "./insights.ts"
 import { isJson } from "./normalize.ts"
-import { refusedOptions } from "./operation.ts"
 
 /** Speech on its way. */
 export interface Speech {

@@ -6,26 +6,22 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { constTrue } from "effect/Function"
-import * as Headers from "effect/http/Headers"
 import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as HttpMethod from "effect/http/HttpMethod"
 import { hasProperty } from "effect/Predicate"
-import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type { Credential } from "../DeepgramAuth.ts"
 import type { Hosts } from "../DeepgramConfig.ts"
 import * as Errors from "../DeepgramError.ts"
 import type { RequestBody } from "./body.ts"
 import { Deepgram } from "./client.ts"
-import { unfitSecret } from "./credential.ts"
-import { fromStatus, fromTransport, type Origin, refused, requestIdOf } from "./errors.ts"
+import { fromStatus, fromTransport, type Origin, requestIdOf } from "./errors.ts"
 import { CurrentCallOptions, CurrentResponseObserver } from "./options.ts"
+import { addressOf, headersOf, signatureOf } from "./outgoing.ts"
 import { retrying } from "./retry.ts"
-import { isBrowser } from "./runtime.ts"
 import { secretsOf, withoutCutSecret } from "./secrets.ts"
 
 /** A request before it is signed. */
@@ -107,46 +103,6 @@ export const readErrorBody = (
     )
   })
 
-const authorization = (
-  credential: Credential,
-  operation: string
-): Effect.Effect<string | undefined, Errors.RequestError> => {
-  if (credential._tag === "None") return Effect.undefined
-  if (credential._tag === "ApiKey" && !credential.allowInBrowser && isBrowser()) {
-    return Effect.fail(refused(
-      Errors.Unauthorized,
-      operation,
-      "in a browser every visitor can read an API key: use a short-lived access token, or pass allowInBrowser: true"
-    ))
-  }
-  const [scheme, secret] = credential._tag === "ApiKey" ? ["Token", credential.key] : ["Bearer", credential.token]
-  const value = Redacted.value(secret)
-  const unfit = unfitSecret(value)
-  return unfit === undefined
-    ? Effect.succeed(`${scheme} ${value}`)
-    : Effect.fail(refused(Errors.Unauthorized, operation, `the credential ${unfit}`))
-}
-
-const headerName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
-
-const isHeaderValue = (value: string): boolean =>
-  [...value].every((char) => char === "\t" || (char >= " " && char <= "~") || (char >= "\u0080" && char <= "\u00ff"))
-
-const invalidHeader = (headers: Readonly<Record<string, string>>): string | undefined =>
-  Object.keys(headers).find((name) => !headerName.test(name) || !isHeaderValue(headers[name] ?? ""))
-
-const addressProblem = (url: string): string | undefined =>
-  // As in `localhost:8080`. What has no scheme may be relative to a page.
-  /^(?!https?:)[a-z][a-z\d+.-]*:/i.test(url)
-    ? "must begin with http:// or https://"
-    // `fetch` refuses such a URL and shows it; the one `Authorization` header is Deepgram's.
-    : /^[a-z]+:\/\/[^/?#]*@/i.test(url)
-    ? "must not hold a user or a password"
-    // The path of the operation would become part of it.
-    : /[?#]/.test(url)
-    ? "must not hold a query or a fragment: pass parameters with Deepgram.withOptions({ query })"
-    : undefined
-
 const timedOut = (
   operation: string,
   after: Duration.Duration,
@@ -196,20 +152,8 @@ export const execute = Effect.fnUntraced(function*<A, E, R>(
   const { operation } = outgoing
   yield* Effect.annotateCurrentSpan("deepgram.operation", operation)
 
-  const headers = Headers.merge(config.headers, Headers.fromInput(options.headers))
-  const unfit = invalidHeader(headers)
-  if (unfit !== undefined) {
-    return yield* refused(
-      Errors.BadRequest,
-      operation,
-      `the header ${JSON.stringify(unfit)} has an impossible name or value`
-    )
-  }
-  const url = config.hosts[outgoing.host] + outgoing.path
-  const misaddressed = addressProblem(url)
-  if (misaddressed !== undefined) {
-    return yield* refused(Errors.BadRequest, operation, `the address of the server (baseUrl or hosts) ${misaddressed}`)
-  }
+  const headers = yield* headersOf(operation, config, options)
+  const url = yield* addressOf(operation, config, outgoing)
   const unsigned = HttpClientRequest.make(outgoing.method)(url, {
     urlParams: { ...outgoing.query, ...options.query },
     accept: outgoing.accept ?? "application/json"
@@ -218,12 +162,14 @@ export const execute = Effect.fnUntraced(function*<A, E, R>(
 
   const attemptWith = Effect.fnUntraced(function*(send: HttpClient.HttpClient["execute"]) {
     const credential = yield* findCredential
-    const signature = yield* authorization(credential, operation)
+    const signature = yield* signatureOf(operation, credential)
     const opened = yield* Effect.exit(outgoing.body.open)
     if (Exit.isFailure(opened)) return { sourceFailure: opened.cause }
     const request = unsigned.pipe(
       HttpClientRequest.setBody(opened.value.body),
-      signature === undefined ? (self) => self : HttpClientRequest.setHeader("authorization", signature),
+      signature === undefined
+        ? (self) => self
+        : HttpClientRequest.setHeader("authorization", `${signature.scheme} ${signature.secret}`),
       HttpClientRequest.setHeaders(headers)
     )
     let secrets: ReadonlyArray<string> | undefined

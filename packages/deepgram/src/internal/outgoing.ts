@@ -1,0 +1,85 @@
+/** What requests over HTTP and channels over WebSocket have in common before they leave: signature, headers, address. */
+import * as Effect from "effect/Effect"
+import * as Headers from "effect/http/Headers"
+import * as Redacted from "effect/Redacted"
+import type { Credential } from "../DeepgramAuth.ts"
+import type { Hosts, Settings } from "../DeepgramConfig.ts"
+import * as Errors from "../DeepgramError.ts"
+import { unfitSecret } from "./credential.ts"
+import { refused } from "./errors.ts"
+import type { CallOptions } from "./options.ts"
+import { isBrowser } from "./runtime.ts"
+
+/** What proves who calls: two words, on whatever way they go. */
+export interface Signature {
+  readonly scheme: "Token" | "Bearer"
+  readonly secret: string
+}
+
+/** The signature of a credential, if it can be sent from here. */
+export const signatureOf = (
+  operation: string,
+  credential: Credential
+): Effect.Effect<Signature | undefined, Errors.Unauthorized> => {
+  if (credential._tag === "None") return Effect.undefined
+  if (credential._tag === "ApiKey" && !credential.allowInBrowser && isBrowser()) {
+    return Effect.fail(refused(
+      Errors.Unauthorized,
+      operation,
+      "in a browser every visitor can read an API key: use a short-lived access token, or pass allowInBrowser: true"
+    ))
+  }
+  const [scheme, redacted] = credential._tag === "ApiKey"
+    ? ["Token", credential.key] as const
+    : ["Bearer", credential.token] as const
+  const secret = Redacted.value(redacted)
+  const unfit = unfitSecret(secret)
+  return unfit === undefined
+    ? Effect.succeed({ scheme, secret })
+    : Effect.fail(refused(Errors.Unauthorized, operation, `the credential ${unfit}`))
+}
+
+const headerName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
+
+const isHeaderValue = (value: string): boolean =>
+  [...value].every((char) => char === "\t" || (char >= " " && char <= "~") || (char >= "\u0080" && char <= "\u00ff"))
+
+/** The headers of the settings and of the call. */
+export const headersOf = (
+  operation: string,
+  settings: Settings,
+  options: CallOptions
+): Effect.Effect<Headers.Headers, Errors.BadRequest> => {
+  const headers = Headers.merge(settings.headers, Headers.fromInput(options.headers))
+  const unfit = Object.keys(headers).find((name) => !headerName.test(name) || !isHeaderValue(headers[name] ?? ""))
+  return unfit === undefined
+    ? Effect.succeed(headers)
+    : Effect.fail(
+      refused(Errors.BadRequest, operation, `the header ${JSON.stringify(unfit)} has an impossible name or value`)
+    )
+}
+
+const addressProblem = (url: string): string | undefined =>
+  // As in `localhost:8080`. What has no scheme may be relative to a page.
+  /^(?!https?:|wss?:)[a-z][a-z\d+.-]*:/i.test(url)
+    ? "must begin with http:// or https://"
+    // `fetch` refuses such a URL and shows it; the one `Authorization` header is Deepgram's.
+    : /^[a-z]+:\/\/[^/?#]*@/i.test(url)
+    ? "must not hold a user or a password"
+    // The path of the operation would become part of it.
+    : /[?#]/.test(url)
+    ? "must not hold a query or a fragment: pass parameters with Deepgram.withOptions({ query })"
+    : undefined
+
+/** Where a path is, without its query. */
+export const addressOf = (
+  operation: string,
+  settings: Settings,
+  { host, path }: { readonly host: keyof Hosts; readonly path: string }
+): Effect.Effect<string, Errors.BadRequest> => {
+  const url = settings.hosts[host] + path
+  const problem = addressProblem(url)
+  return problem === undefined
+    ? Effect.succeed(url)
+    : Effect.fail(refused(Errors.BadRequest, operation, `the address of the server (baseUrl or hosts) ${problem}`))
+}

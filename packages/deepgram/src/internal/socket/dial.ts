@@ -1,0 +1,150 @@
+/** From an address to an open socket: sign, dial, wait, and try again what may succeed the next time. */
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Option from "effect/Option"
+import * as Scope from "effect/Scope"
+import type * as Socket from "effect/socket/Socket"
+import type { Hosts } from "../../DeepgramConfig.ts"
+import type * as Errors from "../../DeepgramError.ts"
+import { Deepgram } from "../client.ts"
+import { type Origin, requestIdOf } from "../errors.ts"
+import { CurrentCallOptions } from "../options.ts"
+import { addressOf, headersOf, type Signature, signatureOf } from "../outgoing.ts"
+import { retrying } from "../retry.ts"
+import { isBrowser, isWorkerd } from "../runtime.ts"
+import { secretsOf } from "../secrets.ts"
+import { withOwnScope } from "../transport.ts"
+import { fromHandshake, timedOut } from "./errors.ts"
+import { type End, listen, type Listener, type WebSocket } from "./webSocket.ts"
+
+/** What is dialled. */
+export interface Destination {
+  readonly operation: string
+  readonly host: keyof Hosts
+  readonly path: string
+  readonly query: Readonly<Record<string, string | ReadonlyArray<string> | undefined>>
+  /** How long the opening may take, retries and their waits included. */
+  readonly openTimeout: Duration.Duration
+}
+
+/** A socket that is open. */
+export interface Dialled {
+  readonly socket: WebSocket
+  /** Where the runtime shows the answer to the handshake. */
+  readonly requestId: string | undefined
+  readonly origin: Origin
+}
+
+/** Browsers and workers have no headers for sockets: there the credential is offered as two subprotocols. */
+const initOf = (
+  signature: Signature | undefined,
+  headers: Readonly<Record<string, string>>
+): Socket.WebSocketConstructorOptions | undefined => {
+  if (isBrowser() || isWorkerd()) {
+    return signature === undefined ? undefined : [signature.scheme.toLowerCase(), signature.secret]
+  }
+  return {
+    headers: {
+      ...(signature === undefined ? undefined : { authorization: `${signature.scheme} ${signature.secret}` }),
+      ...headers
+    }
+  }
+}
+
+/** The end of a socket that was never open, or the headers of one that is. */
+type Opening = { readonly end: End } | { readonly headers: Readonly<Record<string, string | undefined>> }
+
+/** Waits until a socket is open, or has ended. What comes later goes to the listener. */
+const open = (construct: () => Socket.WebSocketLike, listener: Listener) => {
+  let opening: Opening | undefined
+  let waiter: ((opening: Effect.Effect<Opening>) => void) | undefined
+  const settle = (how: Opening) => {
+    opening = how
+    waiter?.(Effect.succeed(how))
+  }
+  return Effect.acquireRelease(
+    Effect.try({
+      try: () =>
+        listen(construct(), {
+          ...listener,
+          onOpen: (headers) => {
+            settle({ headers })
+            listener.onOpen(headers)
+          },
+          onEnd: (end) => opening === undefined ? settle({ end }) : listener.onEnd(end)
+        }),
+      catch: (cause): End => ({ _tag: "Unopened", cause })
+    }),
+    ({ release }) => release
+  ).pipe(
+    Effect.flatMap((socket) =>
+      Effect.map(
+        Effect.callback<Opening>((resume) =>
+          opening === undefined ? void (waiter = resume) : resume(Effect.succeed(opening))
+        ),
+        (opening) => ({ socket, opening })
+      )
+    ),
+    Effect.catch((end) => Effect.succeed({ socket: undefined, opening: { end } }))
+  )
+}
+
+/**
+ * Dials until the channel is open, or fails for good. The socket lives as long as the scope. `listener` hears of a socket
+ * from its opening on; `prepare` is called in the moment of the opening, before anything can come in.
+ */
+export const dial = Effect.fnUntraced(function*(
+  destination: Destination,
+  listener: (origin: Origin) => Listener
+): Effect.fn.Return<Dialled, Errors.LiveError, Deepgram | Scope.Scope> {
+  const { auth, config, webSocket } = yield* Deepgram
+  const options = yield* CurrentCallOptions
+  const scope = yield* Effect.scope
+  const { openTimeout, operation } = destination
+  const headers = yield* headersOf(operation, config, options)
+  const address = yield* addressOf(operation, config, destination)
+
+  const attempt = Effect.gen(function*() {
+    const credential = yield* auth.credential
+    const signature = yield* signatureOf(operation, credential)
+    const request = HttpClientRequest.get(address, { urlParams: { ...destination.query, ...options.query } }).pipe(
+      HttpClientRequest.setHeaders({
+        ...(signature === undefined ? undefined : { authorization: `${signature.scheme} ${signature.secret}` }),
+        ...headers
+      })
+    )
+    let secrets: ReadonlyArray<string> | undefined
+    const origin: Origin = {
+      operation,
+      get secrets() {
+        return secrets ??= secretsOf(request)
+      }
+    }
+    const url = Option.match(HttpClientRequest.toUrl(request), { onNone: () => address, onSome: String })
+    return yield* withOwnScope(scope, (own) =>
+      Effect.gen(function*() {
+        const { opening, socket } = yield* Scope.provide(
+          open(() => webSocket(url, initOf(signature, headers)), listener(origin)),
+          own
+        )
+        if (socket === undefined || "end" in opening) {
+          const error = fromHandshake((opening as { readonly end: End }).end, origin, yield* Clock.currentTimeMillis)
+          if (error._tag === "HandshakeRejected" && error.status === 401) {
+            yield* auth.invalidate?.(credential) ?? Effect.void
+          }
+          return yield* error
+        }
+        return { socket, requestId: requestIdOf(opening.headers, origin), origin }
+      }))
+  })
+
+  const deadline = (yield* Clock.currentTimeMillis) + Duration.toMillis(openTimeout)
+  return yield* retrying(attempt, { schedule: options.retry ?? config.retry, deadline }).pipe(
+    Effect.timeoutOrElse({
+      duration: openTimeout,
+      orElse: () => Effect.fail(timedOut(operation, "the channel did not open", openTimeout, "openTimeout", undefined))
+    })
+  )
+})

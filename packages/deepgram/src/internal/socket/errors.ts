@@ -1,0 +1,155 @@
+/** The one place where what happens to a socket becomes a {@link Errors.LiveError}. */
+import * as Duration from "effect/Duration"
+import * as Errors from "../../DeepgramError.ts"
+import { cutBody, describeCause, describeRefusal, type Origin, quote, withId } from "../errors.ts"
+import { redactCause } from "../secrets.ts"
+import type { End } from "./webSocket.ts"
+
+const about = (operation: string, text: string, requestId: string | undefined) => ({
+  operation,
+  message: withId(`${operation}: ${text}`, requestId),
+  ...(requestId === undefined ? undefined : { requestId })
+})
+
+const hidden =
+  "this runtime does not show why: the credential, the options or the address may be wrong, or the server out of reach"
+
+// Node's own `WebSocket` says the same of every answer that is none of a channel; of a network failure it has the cause.
+const isStatus = (cause: unknown): boolean =>
+  cause instanceof Error && cause.cause === undefined && /non-101|expected 101/i.test(cause.message)
+
+/** Why a channel was not opened. */
+export const fromHandshake = (
+  end: End,
+  origin: Origin,
+  now: number
+): Errors.HandshakeRejected | Errors.TransportError => {
+  const { operation } = origin
+  if (end._tag === "Refused") {
+    const { body, fields, message, requestId } = describeRefusal(end, origin, now)
+    const text = `the server refused the handshake: ${message}`
+    return new Errors.HandshakeRejected({ ...about(operation, text, requestId), ...fields, body })
+  }
+  const { cause } = end
+  if (!(cause instanceof Error) || isStatus(cause)) {
+    return new Errors.HandshakeRejected(about(operation, `the channel could not be opened; ${hidden}`, undefined))
+  }
+  const why = quote(describeCause(cause), origin)
+  return new Errors.TransportError({
+    ...about(operation, `no connection: ${why}`, undefined),
+    cause: redactCause(cause, origin.secrets)
+  })
+}
+
+const byReason: Readonly<Record<string, string>> = {
+  "BIG-0001": "the text of a message was too long",
+  "DATA-0000":
+    "the audio could not be decoded: check encoding and sample_rate, and leave both out for audio with a header",
+  "DATA-0001": "more text was sent than may be spoken in a minute",
+  "NET-0000": "Deepgram did not answer in time",
+  "NET-0001":
+    "no audio came for 10 seconds: keep sending, and with ListenV1 at least one frame of audio before a pause",
+  "NET-0003": "the session reached its longest time: open another one",
+  "NET-0004": "nothing came for too long"
+}
+
+const byCode: Readonly<Record<number, string>> = {
+  1000: "the server ended the session before it was closed here",
+  1001: "the server goes away: open another session",
+  1002: "the server found a frame that is against the protocol",
+  1003: "the server does not take this kind of frame",
+  1005: "the server closed without a word",
+  1006: "the connection broke without a word: the network, a proxy, or the server's process",
+  1008: "the server refused what was sent",
+  1009: "a frame was too large for the server",
+  1011: "the server failed",
+  1012: "the server starts anew: open another session",
+  1013: "the server is overloaded: try again later",
+  1015: "TLS failed"
+}
+
+const vendorCode = /\b(?:NET|DATA|BIG|MESSAGE)-\d{4}\b/
+
+const isIdle = (code: string | undefined): boolean => code === "NET-0001" || code === "NET-0004"
+
+/** What the last `Error` message of the server said. */
+export interface Complaint {
+  readonly code: string
+  readonly description?: string | undefined
+}
+
+/** A close that the channel's rules do not know as its end. */
+export const fromClose = (
+  end: Extract<End, { readonly _tag: "Closed" }>,
+  complaint: Complaint | undefined,
+  origin: Origin,
+  requestId: string | undefined
+): Errors.ConnectionClosed | Errors.IdleTimeout => {
+  const { code } = end
+  const reason = quote(end.reason, origin)
+  const name = vendorCode.exec(reason)?.[0] ?? complaint?.code
+  const detail = complaint?.description === undefined ? undefined : quote(complaint.description, origin)
+  const errorCode = complaint === undefined ? undefined : quote(complaint.code, origin)
+  const why = end.cause instanceof Error ? quote(describeCause(end.cause), origin) : ""
+  const explanation = (name === undefined ? undefined : byReason[name]) ?? byCode[code] ??
+    "the server gave no known reason"
+  const said = [errorCode, detail, reason, why].filter((text) => text !== undefined && text !== "")
+  const fields = {
+    ...about(
+      origin.operation,
+      `the session was closed with ${code}: ${explanation}${said.length === 0 ? "" : ` (${said.join(": ")})`}`,
+      requestId
+    ),
+    code,
+    reason
+  }
+  return isIdle(name) ? new Errors.IdleTimeout(fields) : new Errors.ConnectionClosed({
+    ...fields,
+    ...(errorCode === undefined ? undefined : { errorCode }),
+    ...(detail === undefined ? undefined : { detail }),
+    ...(end.cause === undefined ? undefined : { cause: redactCause(end.cause, origin.secrets) })
+  })
+}
+
+export const sendAfterClose = (operation: string, requestId: string | undefined): Errors.SendAfterClose =>
+  new Errors.SendAfterClose(about(operation, "not sent: the session was closed here before", requestId))
+
+/** A message of a known type that does not fit it. */
+export const malformed = (
+  text: string,
+  issue: string,
+  origin: Origin,
+  requestId: string | undefined
+): Errors.ProtocolError =>
+  new Errors.ProtocolError({
+    ...about(
+      origin.operation,
+      `the server sent a message that cannot be understood: ${quote(issue, origin)}`,
+      requestId
+    ),
+    issue: quote(issue, origin),
+    raw: cutBody(text, origin)
+  })
+
+export const tooSlow = (operation: string, buffered: number, requestId: string | undefined): Errors.SlowConsumer =>
+  new Errors.SlowConsumer({
+    ...about(
+      operation,
+      `the messages are not taken fast enough: ${buffered} bytes are waiting, and this runtime cannot make the server wait`,
+      requestId
+    ),
+    buffered
+  })
+
+/** Something took longer than an option allows. */
+export const timedOut = (
+  operation: string,
+  what: string,
+  after: Duration.Duration,
+  option: string,
+  requestId: string | undefined
+): Errors.TimedOut =>
+  new Errors.TimedOut({
+    ...about(operation, `${what} within ${Duration.format(after)} (the option ${option} allows more)`, requestId),
+    after
+  })

@@ -1,0 +1,120 @@
+/** What goes out: one queue for audio and control messages, in the order in which they were handed in. */
+import * as Effect from "effect/Effect"
+import type { WebSocket } from "./webSocket.ts"
+
+/** A frame as it is handed to the socket. */
+export type Frame = string | Uint8Array
+
+/** The way out. */
+export interface Outbox<E> {
+  /**
+   * Hands a frame over: suspends while the socket has more than `highWaterMark` bytes that did not leave. Before the
+   * socket is open, `capacity` bytes are taken in without waiting, and copied: the caller may use them again.
+   */
+  readonly send: (frame: Frame) => Effect.Effect<void, E>
+  /** Puts a frame at the end, whatever waits before it. */
+  readonly append: (frame: Frame) => void
+  /** Sends it if nothing waits, and drops it if not: for what only says that one is still there. */
+  readonly sendIfIdle: (frame: Frame) => void
+  /** The socket is open: what waited goes out. */
+  readonly open: (socket: WebSocket) => void
+  /** Nothing goes out any more. */
+  readonly fail: (error: E) => void
+  /** Bytes that were taken in and are not on their way, those of the socket included. */
+  readonly size: () => number
+}
+
+interface Entry<E> {
+  readonly frame: Frame
+  /** Of a sender that waits. */
+  readonly resume: ((sent: Effect.Effect<void, E>) => void) | undefined
+}
+
+/** Milliseconds between two looks at a socket that is full: browsers do not say when there is room. */
+const poll = 4
+
+const sizeOf = (frame: Frame): number => typeof frame === "string" ? frame.length : frame.byteLength
+
+export const make = <E>(
+  options: { readonly capacity: number; readonly highWaterMark: number; readonly onSent: (frame: Frame) => void }
+): Outbox<E> => {
+  const { capacity, highWaterMark, onSent } = options
+  let socket: WebSocket | undefined
+  let failure: E | undefined
+  let entries: Array<Entry<E>> = []
+  let held = 0
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  const hasRoom = (to: WebSocket) => to.isOpen() && to.unsent() <= highWaterMark
+
+  const emit = (to: WebSocket, frame: Frame) => {
+    to.send(frame)
+    onSent(frame)
+  }
+
+  const flush = () => {
+    timer = undefined
+    if (socket === undefined) return
+    let sent = 0
+    // What was taken in before the opening goes out at once; it is bounded.
+    while (sent < entries.length && (entries[sent]?.resume === undefined ? socket.isOpen() : hasRoom(socket))) {
+      const { frame, resume } = entries[sent++]!
+      if (resume === undefined) held -= sizeOf(frame)
+      emit(socket, frame)
+      resume?.(Effect.void)
+    }
+    entries = entries.slice(sent)
+    if (entries.length > 0) timer = setTimeout(flush, poll)
+  }
+
+  const wait = (frame: Frame): Effect.Effect<void, E> =>
+    Effect.callback((resume) => {
+      const entry = { frame, resume }
+      entries.push(entry)
+      if (socket !== undefined) timer ??= setTimeout(flush, poll)
+      return Effect.sync(() => {
+        entries = entries.filter((other) => other !== entry)
+      })
+    })
+
+  const append = (frame: Frame) => {
+    held += sizeOf(frame)
+    entries.push({ frame: typeof frame === "string" ? frame : frame.slice(), resume: undefined })
+  }
+
+  return {
+    send: (frame) =>
+      Effect.suspend(() => {
+        if (failure !== undefined) return Effect.fail(failure)
+        if (socket !== undefined && entries.length === 0 && hasRoom(socket)) {
+          emit(socket, frame)
+          return Effect.void
+        }
+        const fits = held + sizeOf(frame) <= capacity || held === 0
+        // Behind a sender that waits, everybody waits.
+        if (socket !== undefined || !fits || entries.at(-1)?.resume !== undefined) return wait(frame)
+        append(frame)
+        return Effect.void
+      }),
+    append(frame) {
+      append(frame)
+      if (socket !== undefined && timer === undefined) flush()
+    },
+    sendIfIdle(frame) {
+      if (socket !== undefined && failure === undefined && entries.length === 0 && hasRoom(socket)) emit(socket, frame)
+    },
+    open(opened) {
+      socket = opened
+      flush()
+    },
+    fail(error) {
+      failure ??= error
+      socket = undefined
+      clearTimeout(timer)
+      const waiting = entries
+      entries = []
+      for (const { resume } of waiting) resume?.(Effect.fail(error))
+    },
+    size: () => held + (socket?.unsent() ?? 0)
+  }
+}

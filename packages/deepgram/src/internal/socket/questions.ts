@@ -1,0 +1,57 @@
+/** Messages that are answered by other messages. */
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+
+/** Who waits for an answer, in the order in which they asked. */
+export interface Questions<Message, E> {
+  /**
+   * Asks, by `say`, and waits until `match` finds the answer among the messages that come in. Nothing when they ended as
+   * they should before there was one.
+   */
+  readonly ask: <A>(
+    say: Effect.Effect<void, E>,
+    match: (message: Message) => A | undefined
+  ) => Effect.Effect<A | undefined, E>
+  /** A message is the answer for the first who takes it as such. */
+  readonly hear: (message: Message) => void
+  /** No more messages come. */
+  readonly end: (failure: E | undefined) => void
+}
+
+interface Question<Message, E> {
+  readonly match: (message: Message) => unknown
+  readonly answer: Deferred.Deferred<unknown, E>
+}
+
+export const make = <Message, E>(): Questions<Message, E> => {
+  let open: Array<Question<Message, E>> = []
+  return {
+    ask: <A>(say: Effect.Effect<void, E>, match: (message: Message) => A | undefined) =>
+      Effect.suspend(() => {
+        const answer = Deferred.makeUnsafe<unknown, E>()
+        const question = { match, answer }
+        open.push(question)
+        return say.pipe(
+          Effect.andThen(Deferred.await(answer) as Effect.Effect<A | undefined, E>),
+          Effect.ensuring(Effect.sync(() => {
+            open = open.filter((other) => other !== question)
+          }))
+        )
+      }),
+    hear(message) {
+      for (const [index, { answer, match }] of open.entries()) {
+        const found = match(message)
+        if (found === undefined) continue
+        Deferred.doneUnsafe(answer, Effect.succeed(found))
+        open.splice(index, 1)
+        return
+      }
+    },
+    end(failure) {
+      for (const { answer } of open) {
+        Deferred.doneUnsafe(answer, failure === undefined ? Effect.undefined : Effect.fail(failure))
+      }
+      open = []
+    }
+  }
+}
