@@ -14,7 +14,9 @@
  * - Servers that are named for an operation, or for its path, are where we send it. Those of the whole document serve one
  *   operation or another: ours is one of them, and each is one of ours. Where none are named, none are compared.
  * - What newer documents print as text with the title `float` is a number.
- * - What is not compared at all, and why, is in `openApi/keys.ts`.
+ * - What is not compared at all, and why, is in `vendor/keys.ts`.
+ *
+ * A channel over WebSocket is an operation that has messages: those of the server are answers.
  */
 import {
   compareMaps,
@@ -31,6 +33,7 @@ import {
   bodyName,
   type Content,
   type Description,
+  type Messages,
   type Operation,
   operationName,
   type Servers,
@@ -64,6 +67,16 @@ const compareContent = (here: Content, there: Content, section: string, answer: 
   )
 }
 
+const compareMessages = (here: Content, there: Content, side: keyof Messages): All =>
+  compareMaps(
+    here,
+    there,
+    (type, theirs) => missing(`${side} ${type}`, sideOfType(theirs)),
+    (type, ours) => extra(`${side} ${type}`, sideOfType(ours)),
+    (type, ours, theirs) =>
+      compareTypes(ours, theirs, { section: `${side} ${type}`, path: "", answer: side === "server" })
+  )
+
 const compareServers = (kind: Kind, servers: Servers, others: Servers): All =>
   servers.filter((url) => !others.includes(url)).map((url) => ({ place: `server as ${JSON.stringify(url)}`, kind }))
 
@@ -84,7 +97,8 @@ const compareOperations = (here: Operation, there: Operation, anywhere: Servers)
     (status, theirs) => missing(`response ${status}`, sideOfContent(theirs)),
     (status, ours) => extra(`response ${status}`, sideOfContent(ours)),
     (status, ours, theirs) => compareContent(ours, theirs, `response ${status}`, true)
-  )
+  ),
+  ...(["client", "server"] as const).flatMap((side) => compareMessages(here.messages[side], there.messages[side], side))
 ]
 
 const byShape = ({ operations }: Description): ReadonlyMap<string, Operation> =>

@@ -130,7 +130,9 @@ export const asText = (type: Type, other: Type = union([])): { readonly value: T
 }
 
 const compareText = (here: Type, there: Type, place: Place): All => {
-  if (here.unread.length + there.unread.length > 0) return compareTypes(here, there, place)
+  if (here.unread.length + there.unread.length > 0 || here.anything !== there.anything) {
+    return compareTypes(here, there, place)
+  }
   const ours = asText(here, there)
   const theirs = asText(there, here)
   const at = nameOf(place, "list")

@@ -42,7 +42,17 @@ export type Content = ReadonlyMap<string, Type>
 /** `https://api.deepgram.com` */
 export type Servers = ReadonlyArray<string>
 
+/** What either side of a socket may say. */
+export interface Messages {
+  /** Messages of the client, by their `type`. */
+  readonly client: ReadonlyMap<string, Type>
+  /** Messages of the server, by their `type`. */
+  readonly server: ReadonlyMap<string, Type>
+}
+
+/** A request and its answers, or a channel over WebSocket. */
 export interface Operation {
+  /** Of a channel `WS`. */
   readonly method: string
   /** `/v1/projects/{project_id}` */
   readonly path: string
@@ -50,6 +60,8 @@ export interface Operation {
   readonly body: Content
   /** By status. */
   readonly responses: ReadonlyMap<string, Content>
+  /** None but of channels. */
+  readonly messages: Messages
   /** Where it is, if that is said of it. */
   readonly servers: Servers | undefined
   /** Places and what stands there that could not be read: `response 200 headers`. */
@@ -75,6 +87,14 @@ export const json = "application/json"
 /** As entries and reports name a body; of JSON nothing is said. */
 export const bodyName = (section: string, mediaType: string): string =>
   mediaType === json ? section : `${section} (${mediaType})`
+
+/** The method of channels. */
+export const socket = "WS"
+
+/** As entries and reports name a message that is no JSON. */
+export const binary = "(binary)"
+
+export const noMessages: Messages = { client: new Map(), server: new Map() }
 
 export const nothing: Type = { anything: false, scalars: new Map(), items: undefined, objects: [], unread: [] }
 

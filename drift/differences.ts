@@ -393,5 +393,6 @@ const others: ReadonlyArray<Deliberate> = [
 
 export const known: Known = {
   moves,
+  undescribed: [],
   differences: [...errors, ...required, ...transcription, ...speech, ...others]
 }

@@ -11,74 +11,8 @@ import { hasProperty } from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import { hostOf } from "../packages/deepgram/src/internal/operation.ts"
+import { readNames, readType } from "./contractSchemas.ts"
 import * as Description from "./description.ts"
-
-const isWhole = (check: SchemaAST.Check<never>): boolean =>
-  check._tag === "FilterGroup"
-    ? check.checks.some(isWhole)
-    : hasProperty(check.annotations?.["representation"], "id") &&
-      check.annotations["representation"].id === "effect/schema/isInt"
-
-/** `ast` is of the encoded side. */
-const readType = (ast: SchemaAST.AST, within: ReadonlyArray<SchemaAST.AST>): Description.Type => {
-  const inner = [...within, ast]
-  switch (ast._tag) {
-    case "String":
-    case "TemplateLiteral":
-      return Description.scalar("string")
-    case "Number":
-      return ast.checks?.some(isWhole) === true ? Description.wholeNumber : Description.scalar("number")
-    case "Boolean":
-      return Description.scalar("boolean")
-    case "Null":
-      return Description.scalar("null")
-    case "Literal":
-      return typeof ast.literal === "bigint" ? Description.unread("bigint") : Description.literal(ast.literal)
-    case "Unknown":
-    case "Any":
-      return Description.anything
-    case "Undefined":
-    case "Void":
-    case "Never":
-      return Description.nothing
-    case "Union":
-      return Description.union(ast.types.map((type) => readType(type, inner)))
-    case "Arrays":
-      return Description.list(Description.union([...ast.elements, ...ast.rest].map((item) => readType(item, inner))))
-    case "Objects":
-      return Description.object(
-        readFields(ast, inner),
-        ast.indexSignatures.length === 0
-          ? undefined
-          : Description.union(ast.indexSignatures.map(({ type }) => readType(type, inner)))
-      )
-    case "Suspend": {
-      const target = ast.thunk()
-      return within.includes(target) ? Description.unread("a schema within itself") : readType(target, inner)
-    }
-    case "Declaration":
-      return isJson(ast) ? Description.anything : Description.unread(`declaration ${SchemaAST.resolveIdentifier(ast)}`)
-    default:
-      return Description.unread(ast._tag)
-  }
-}
-
-const isJson = (ast: SchemaAST.Declaration): boolean =>
-  hasProperty(ast.annotations?.["representation"], "id") &&
-  ast.annotations["representation"].id === "effect/schema/Json"
-
-const readFields = (
-  ast: SchemaAST.Objects,
-  within: ReadonlyArray<SchemaAST.AST>
-): ReadonlyMap<string, Description.Field> =>
-  new Map(
-    ast.propertySignatures.map(({ name, type }) => [
-      String(name),
-      { type: readType(type, within), required: type.context?.isOptional !== true }
-    ])
-  )
-
-const encoded = (schema: Schema.Top): SchemaAST.AST => SchemaAST.toEncoded(schema.ast)
 
 /** An endpoint wraps the schemas of path, query and headers in codecs from and to text; inside is what was declared. */
 const declared = (endpoint: HttpApiEndpoint.Top, schema: Schema.Top): Schema.Top =>
@@ -89,11 +23,7 @@ const declared = (endpoint: HttpApiEndpoint.Top, schema: Schema.Top): Schema.Top
 const readParameters = (
   endpoint: HttpApiEndpoint.Top,
   schema: Schema.Top | undefined
-): ReadonlyMap<string, Description.Field> => {
-  if (schema === undefined) return new Map()
-  const ast = encoded(declared(endpoint, schema))
-  return ast._tag === "Objects" ? readFields(ast, []) : new Map([["*", { type: readType(ast, []), required: true }]])
-}
+): ReadonlyMap<string, Description.Field> => schema === undefined ? new Map() : readNames(declared(endpoint, schema))
 
 /** The media types of a schema that stands for a stream of bytes. */
 const streamTypes = (schema: Schema.Top): ReadonlyArray<string> | undefined =>
@@ -102,12 +32,12 @@ const streamTypes = (schema: Schema.Top): ReadonlyArray<string> | undefined =>
     : undefined
 
 const readBody = (schema: Schema.Top): Description.Type =>
-  streamTypes(schema) === undefined ? readType(encoded(schema), []) : Description.scalar("bytes")
+  streamTypes(schema) === undefined ? readType(schema.ast) : Description.scalar("bytes")
 
 const acceptsUndefined = (ast: SchemaAST.AST): boolean =>
   ast._tag === "Undefined" || (ast._tag === "Union" && ast.types.some(acceptsUndefined))
 
-const acceptsNull = (ast: SchemaAST.AST): boolean => readType(SchemaAST.toEncoded(ast), []).scalars.has("null")
+const acceptsNull = (ast: SchemaAST.AST): boolean => readType(ast).scalars.has("null")
 
 const withoutNull = ({ required, type }: Description.Field): Description.Field => ({
   required,
@@ -180,6 +110,7 @@ const readOperation = (endpoint: HttpApiEndpoint.Top, statuses: Statuses): Descr
     ])
   ),
   responses: readResponses(endpoint, statuses),
+  messages: Description.noMessages,
   servers: [hosts[hostOf(endpoint.path)]],
   unread: []
 })

@@ -1,13 +1,14 @@
 /**
  * Reads the vendor's OpenAPI 3.1 document. What it does not understand is kept as unread, so that the comparison
- * reports it; `openApi/keys.ts` says what is understood and what is left aside.
+ * reports it; `vendor/keys.ts` says what is understood and what is left aside.
  */
 import { isObject } from "effect/Predicate"
 import * as Result from "effect/Result"
 import * as Description from "./description.ts"
-import { isExtension, strangeKeys, tellingKeys, type Thing } from "./openApi/keys.ts"
-import { follow, type Json, listOf, membersOf } from "./openApi/references.ts"
-import { makeSchemaReader } from "./openApi/schemas.ts"
+import { isExtension, strangeKeys } from "./vendor/keys.ts"
+import { isCredential, makeReader, withoutSlash } from "./vendor/reader.ts"
+import { follow, type Json, listOf, membersOf } from "./vendor/references.ts"
+import { makeSchemaReader } from "./vendor/schemas.ts"
 
 const methods = "get put post delete options head patch trace".split(" ")
 
@@ -15,32 +16,21 @@ const methods = "get put post delete options head patch trace".split(" ")
 const sectionOf = (parameter: Json): string =>
   parameter["in"] === "path" || parameter["in"] === "query" ? parameter["in"] : "header"
 
-/** The document writes authentication as a header parameter of nearly every operation. The transport signs them all. */
-const isCredential = (parameter: Json): boolean =>
-  parameter["in"] === "header" && String(parameter["name"]).toLowerCase() === "authorization"
+const isOfTransport = (parameter: Json): boolean =>
+  parameter["in"] === "header" && isCredential(String(parameter["name"]))
 
-/** Looks things up, and notes what is not understood of them. */
-const makeReader = (document: Json) => {
-  const unread: Array<string> = []
-
-  const find = (place: string, thing: Thing, value: unknown): Json => {
-    const note = (what: string) => unread.push(`${place} ${what}`.trim())
-    const found = follow(document, value)
-    const beside = isObject(value) && "$ref" in value ? tellingKeys(thing, value) : []
-    if (beside.length > 1 || found === undefined) note(beside.join(", "))
-    if (found !== undefined) strangeKeys(thing, found).forEach(note)
-    return found ?? {}
-  }
+const makeDocumentReader = (document: Json) => {
+  const { find, note, unread } = makeReader(document)
 
   /** An empty list says nothing. */
   const readServers = (place: string, servers: unknown): Description.Servers | undefined => {
     if (servers === undefined) return undefined
-    if (!Array.isArray(servers)) unread.push(place)
-    const urls = listOf(servers).map((server) => String(find(place, "server", server)["url"]).replace(/\/+$/, ""))
+    if (!Array.isArray(servers)) note(place, "")
+    const urls = listOf(servers).map((server) => withoutSlash(String(find(place, "server", server)["url"])))
     return urls.length === 0 ? undefined : urls
   }
 
-  return { unread, find, readServers }
+  return { find, note, readServers, unread }
 }
 
 const makeOperationReader = (document: Json) => {
@@ -57,12 +47,12 @@ const makeOperationReader = (document: Json) => {
 
   const readParameters = (parameters: ReadonlyArray<Json>, where: string): ReadonlyMap<string, Description.Field> =>
     new Map(
-      parameters.filter((parameter) => sectionOf(parameter) === where && !isCredential(parameter))
+      parameters.filter((parameter) => sectionOf(parameter) === where && !isOfTransport(parameter))
         .map((parameter) => [String(parameter["name"]), readParameter(parameter)])
     )
 
   return (path: string, method: string, value: unknown, item: Json): Description.Operation => {
-    const { find, readServers, unread } = makeReader(document)
+    const { find, note, readServers, unread } = makeDocumentReader(document)
 
     const readContent = (place: string, thing: "body" | "response", value: unknown): Description.Content =>
       new Map(
@@ -75,7 +65,7 @@ const makeOperationReader = (document: Json) => {
     const operation = find("", "operation", value)
     const parameters = [...listOf(item["parameters"]), ...listOf(operation["parameters"])].flatMap((parameter) => {
       const found = follow(document, parameter)
-      if (found === undefined) unread.push("parameters")
+      if (found === undefined) note("parameters", "")
       return found === undefined ? [] : [found]
     })
     return {
@@ -95,6 +85,7 @@ const makeOperationReader = (document: Json) => {
           readContent(`response ${status}`, "response", response)
         ])
       ),
+      messages: Description.noMessages,
       servers: readServers("servers", operation["servers"] ?? item["servers"]),
       unread
     }
@@ -106,7 +97,7 @@ export const fromOpenApi = (document: unknown): Result.Result<Description.Descri
   if (!isObject(document) || !isObject(document["paths"])) {
     return Result.fail("is no OpenAPI document: it has no paths")
   }
-  const { find, readServers, unread } = makeReader(document)
+  const { find, readServers, unread } = makeDocumentReader(document)
   find("", "document", document)
   const readOperation = makeOperationReader(document)
   return Result.succeed({

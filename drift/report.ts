@@ -1,9 +1,8 @@
 /** The comparison of our contract with the vendor's documents, as text. */
 import { compare, type Difference } from "./compare.ts"
 import type { Kind } from "./compareTypes.ts"
-import type { Description } from "./description.ts"
+import { type Description, type Operation, operationName } from "./description.ts"
 import { type Deliberate, explain, type Stale } from "./explain.ts"
-import type { Sockets } from "./fromAsyncApi.ts"
 import { applyMoves, type Move } from "./move.ts"
 import type { Side } from "./show.ts"
 
@@ -11,6 +10,8 @@ import type { Side } from "./show.ts"
 export interface Known {
   readonly differences: ReadonlyArray<Deliberate>
   readonly moves: ReadonlyArray<Move>
+  /** Operations that the contract does not describe yet. They are compared as soon as it does. */
+  readonly undescribed: ReadonlyArray<string>
 }
 
 export interface Report {
@@ -20,11 +21,20 @@ export interface Report {
   /** Entries that explain nothing any more, and moves of what is not there. */
   readonly stale: ReadonlyArray<Stale>
   readonly explained: number
-  readonly operations: number
+  /** The vendor's that were compared. */
+  readonly operations: ReadonlyArray<Operation>
+  /** The vendor's that the contract does not describe yet. */
+  readonly undescribed: ReadonlyArray<Operation>
 }
 
 export const makeReport = (here: Description, there: Description, known: Known): Report => {
-  const moved = applyMoves(there, known.moves)
+  const described = new Set(here.operations.map(operationName))
+  const isUndescribed = (operation: Operation): boolean => {
+    const name = operationName(operation)
+    return known.undescribed.includes(name) && !described.has(name)
+  }
+  const operations = there.operations.filter((operation) => !isUndescribed(operation))
+  const moved = applyMoves({ ...there, operations }, known.moves)
   const differences = compare(here, moved.description)
   const { changed, stale, unexplained } = explain(differences, known.differences, there)
   return {
@@ -39,7 +49,8 @@ export const makeReport = (here: Description, there: Description, known: Known):
       }))
     ],
     explained: differences.length - unexplained.length,
-    operations: there.operations.length
+    operations,
+    undescribed: there.operations.filter(isUndescribed)
   }
 }
 
@@ -77,19 +88,35 @@ const byOperation = <A extends { readonly operation: string }>(all: ReadonlyArra
   )
     .flat()
 
-const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`
+const plural = (count: number, word: string): string =>
+  `${count} ${count === 1 ? word : word.replace(/y$/, "ie") + "s"}`
 
-/** One line per difference, grouped by operation, and a summary. */
-export const showReport = (report: Report, sockets: Sockets): string => {
-  const { changed, explained, operations, stale, unexplained } = report
-  return [
-    ...byOperation(unexplained, (each) => showDifference(each, changed.includes(each) ? "full" : "text")),
-    ...(stale.length === 0 ? [] : ["Entries of drift/differences.ts that explain nothing any more:", ""]),
-    ...byOperation(stale, showStale),
-    `${plural(operations, "operation")} of the vendor's: ${plural(unexplained.length, "unexplained difference")}, ` +
-    `${explained} explained, ${plural(stale.length, "stale entry").replace("entrys", "entries")}.`,
-    `${plural(sockets.channels, "socket channel")} with ${
-      plural(sockets.messages, "message")
-    } that the contract does not describe yet.`
+const countMessages = (operations: ReadonlyArray<Operation>): string =>
+  plural(operations.reduce((sum, { messages: { client, server } }) => sum + client.size + server.size, 0), "message")
+
+/** One line per difference, grouped by operation. */
+const showDifferences = ({ changed, stale, unexplained }: Report): ReadonlyArray<string> => [
+  ...byOperation(unexplained, (each) => showDifference(each, changed.includes(each) ? "full" : "text")),
+  ...(stale.length === 0 ? [] : ["Entries in drift/ that explain nothing any more:", ""]),
+  ...byOperation(stale, showStale)
+]
+
+const summary = (compared: string, { explained, stale, unexplained }: Report): string =>
+  `${compared} of the vendor's: ${plural(unexplained.length, "unexplained difference")}, ${explained} explained, ` +
+  `${plural(stale.length, "stale entry")}.`
+
+const showUndescribed = ({ undescribed }: Report): ReadonlyArray<string> =>
+  undescribed.length === 0 ? [] : [
+    `${plural(undescribed.length, "channel")} with ${countMessages(undescribed)} that the contract does not describe ` +
+    `yet: ${undescribed.map(({ path }) => path).join(", ")}.`
+  ]
+
+/** The differences of each document, and a summary behind them. */
+export const showReport = (requests: Report, sockets: Report): string =>
+  [
+    ...showDifferences(requests),
+    summary(plural(requests.operations.length, "operation"), requests),
+    ...showDifferences(sockets),
+    summary(`${plural(sockets.operations.length, "channel")} with ${countMessages(sockets.operations)}`, sockets),
+    ...showUndescribed(sockets)
   ].join("\n")
-}

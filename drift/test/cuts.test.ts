@@ -2,17 +2,24 @@ import { assert, describe, it } from "@effect/vitest"
 import { compare } from "../compare.ts"
 import { operationName } from "../description.ts"
 import { type Cut, inOperation, only } from "./support/cuts.ts"
-import { contract, vendor } from "./support/vendor.ts"
+import { channels, contract, reportOfSockets, vendor } from "./support/vendor.ts"
 
-/** The part of an operation that a cut is of: `query model`, `body`, `response 200`. */
+/** The part of an operation that a cut is of: `query model`, `body`, `response 200`, `server Results`. */
 const partOf = ({ what }: Cut<unknown>): string => /^(body|response \d+|\w+ [^ [.]+)/.exec(what)?.[0] ?? what
 
 /** Answers may promise more than we need. */
-const isPromise = ({ what }: Cut<unknown>): boolean => what.startsWith("response") && what.endsWith(" required")
+const isPromise = ({ what }: Cut<unknown>): boolean => /^(response|server) .* required$/.test(what)
 
 const names = (cuts: ReadonlyArray<Cut<unknown>>) => cuts.map(({ what }) => what)
 
-describe.each([["our contract", contract, 1500], ["the vendor's document", vendor, 3000]] as const)(
+describe.each(
+  [
+    ["our contract", contract, 1500],
+    ["the vendor's document", vendor, 3000],
+    ["our channels", channels, 100],
+    ["the vendor's document of sockets", { operations: reportOfSockets.operations }, 300]
+  ] as const
+)(
   "whatever is taken out of %s",
   (_, { operations }, atLeast) => {
     it("is much", () => {

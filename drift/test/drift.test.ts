@@ -7,12 +7,26 @@ import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { env, execPath } from "node:process"
 import { fileURLToPath } from "node:url"
+import { known as knownOfChannels } from "../channelDifferences.ts"
+import type { Operation } from "../description.ts"
 import { known } from "../differences.ts"
 import { readDocument } from "../document.ts"
 import { fromAsyncApi } from "../fromAsyncApi.ts"
 import { fromOpenApi } from "../fromOpenApi.ts"
 import { isClean, makeReport } from "../report.ts"
-import { complaints, contract, edited, operation, parameter, specification, vendor } from "./support/vendor.ts"
+import {
+  channel,
+  complaints,
+  contract,
+  edited,
+  editedSockets,
+  messages,
+  operation,
+  parameter,
+  query,
+  report,
+  reportOfSockets
+} from "./support/vendor.ts"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
 
@@ -42,14 +56,13 @@ const file = Effect.fnUntraced(function*(name: string, content: string) {
 })
 
 describe("our contract", () => {
-  const report = makeReport(contract, vendor, known)
-
   it("differs from the vendor's document where it is meant to, and nowhere else", () => {
     assert.deepStrictEqual(complaints(report), [])
+    assert.deepStrictEqual(complaints(reportOfSockets), [])
   })
 
   it("says of what it lacks what that is", () => {
-    const missing = known.differences.filter(({ kind }) => kind === "missing")
+    const missing = [...known.differences, ...knownOfChannels.differences].filter(({ kind }) => kind === "missing")
     const vague = missing.filter(({ at, there, values }) =>
       there === undefined && values === undefined && !Object.values(at).flat().every((place) => / as ".*"$/.test(place))
     )
@@ -58,13 +71,13 @@ describe("our contract", () => {
   })
 
   it("is compared in all operations", () => {
-    assert.strictEqual(report.operations, 50)
+    assert.strictEqual(report.operations.length, 50)
     assert.isAbove(report.explained, 100)
   })
 })
 
 describe("a report", () => {
-  const nothing = { differences: [], moves: [] }
+  const nothing = { differences: [], moves: [], undescribed: [] }
   const because = { reason: "because", evidence: "it is" }
 
   it("is clean where nothing differs", () => {
@@ -77,23 +90,27 @@ describe("a report", () => {
 
   it("is not clean where an entry explains nothing", () => {
     const entry = { kind: "extra" as const, at: { "POST /v1/listen": ["query none"] }, ...because }
-    assert.isFalse(isClean(makeReport(contract, contract, { differences: [entry], moves: [] })))
+    assert.isFalse(isClean(makeReport(contract, contract, { ...nothing, differences: [entry] })))
   })
 
   it("is not clean where there is nothing to move", () => {
     const move = { operation: "POST /v1/listen", status: "200", from: "none.a", to: "a", ...because }
-    assert.isFalse(isClean(makeReport(contract, contract, { differences: [], moves: [move] })))
+    assert.isFalse(isClean(makeReport(contract, contract, { ...nothing, moves: [move] })))
   })
 })
 
-describe("the vendor's sockets", () => {
-  it("are counted, with their messages in both directions", () => {
-    assert.deepStrictEqual(Result.getOrThrow(fromAsyncApi(specification("asyncapi.yml"))), {
-      channels: 5,
-      messages: 65
-    })
-  })
-})
+const countMessages = (operations: ReadonlyArray<Operation>): number =>
+  operations.reduce((sum, { messages: { client, server } }) => sum + client.size + server.size, 0)
+
+const countOfSockets = (operations: ReadonlyArray<Operation>): string =>
+  `${operations.length} channels with ${countMessages(operations)} messages`
+
+/** What is said of the sockets when nothing has changed. */
+const ofSockets = {
+  compared: countOfSockets(reportOfSockets.operations),
+  undescribed: `${countOfSockets(reportOfSockets.undescribed)} that the contract does not describe yet: ` +
+    `${reportOfSockets.undescribed.map(({ path }) => path).join(", ")}.\n`
+}
 
 describe("npm run drift", { timeout: 60_000 }, () => {
   it.live("finds nothing in the copies of the vendor's documents", () =>
@@ -102,10 +119,9 @@ describe("npm run drift", { timeout: 60_000 }, () => {
         code: 0,
         err: "",
         out:
-          `50 operations of the vendor's: 0 unexplained differences, ${
-            makeReport(contract, vendor, known).explained
-          } explained, 0 stale entries.\n` +
-          "5 socket channels with 65 messages that the contract does not describe yet.\n"
+          `50 operations of the vendor's: 0 unexplained differences, ${report.explained} explained, 0 stale entries.\n` +
+          `${ofSockets.compared} of the vendor's: 0 unexplained differences, ${reportOfSockets.explained} explained, ` +
+          "0 stale entries.\n" + ofSockets.undescribed
       })
     }))
 
@@ -122,7 +138,11 @@ describe("npm run drift", { timeout: 60_000 }, () => {
       )
       const asyncApi = yield* file(
         "asyncapi.yml",
-        "channels:\n  /v3/listen:\n    publish:\n      message:\n        $ref: '#/components/messages/Heard'\n"
+        JSON.stringify(editedSockets(
+          [channel("/v3/listen"), {}],
+          [query("/v1/listen", "numerals"), { type: "string", format: "binary" }],
+          [messages("/v1/listen", "subscribe", "ListenV1Media"), undefined]
+        ))
       )
       const { code, err, out } = yield* drift(openApi, asyncApi)
       assert.strictEqual(err, "")
@@ -146,21 +166,43 @@ describe("npm run drift", { timeout: 60_000 }, () => {
         "  extra here          response 200: { request_id } | (application/octet-stream) bytes",
         ""
       ])
-      const stale = lines.indexOf("Entries of drift/differences.ts that explain nothing any more:")
+      const stale = lines.indexOf("Entries in drift/ that explain nothing any more:")
+      const summary = lines[stale + 6] ?? ""
+      assert.match(
+        summary,
+        /^51 operations of the vendor's: \d+ unexplained differences, \d+ explained, 2 stale entries\.$/
+      )
+      const count = reportOfSockets.operations.length + 1
       assert.deepStrictEqual(lines.slice(stale + 1), [
         "",
         "POST /v1/speak",
         "  extra here          response 200 (application/octet-stream)",
         "  typed otherwise     response 200",
         "",
-        lines.at(-3),
-        "1 socket channel with 1 message that the contract does not describe yet.",
-        ""
+        summary,
+        "WS /v1/listen",
+        "  typed otherwise     query numerals: boolean here, bytes there",
+        "",
+        "WS /v3/listen",
+        "  missing here        the operation",
+        "",
+        "Entries in drift/ that explain nothing any more:",
+        "",
+        "WS /v1/listen",
+        "  missing here        client (binary)",
+        "",
+        `${count} channels with ${countMessages(reportOfSockets.operations) - 1} messages of the vendor's: ` +
+        `2 unexplained differences, ${reportOfSockets.explained - 1} explained, 1 stale entry.`,
+        ...ofSockets.undescribed.split("\n")
       ])
-      assert.match(
-        lines.at(-3) ?? "",
-        /^51 operations of the vendor's: \d+ unexplained differences, \d+ explained, 2 stale entries\.$/
-      )
+    }))
+
+  it.live("fails for what is new in either", () =>
+    Effect.gen(function*() {
+      const asyncApi = yield* file("asyncapi.yml", JSON.stringify(editedSockets([channel("/v3/listen"), {}])))
+      const { code, out } = yield* drift(join(root, "drift/spec/openapi.yml"), asyncApi)
+      assert.strictEqual(code, 1)
+      assert.deepStrictEqual(out.split("\n").slice(1, 4), ["WS /v3/listen", "  missing here        the operation", ""])
     }))
 
   it.live("says in full what has changed where an entry explains something else", () =>

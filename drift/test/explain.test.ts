@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { Difference } from "../compare.ts"
-import { type Description, json, object, type Operation, scalar, type Type, union } from "../description.ts"
+import { type Description, json, noMessages, object, type Operation, scalar, type Type, union } from "../description.ts"
 import { type Deliberate, everyOperation, explain } from "../explain.ts"
 import { sideOf, sideOfType } from "../show.ts"
 
@@ -26,6 +26,7 @@ const answering = (path: string, answers: Readonly<Record<string, Type>>): Opera
   parameters: { path: new Map(), query: new Map(), header: new Map() },
   body: new Map(),
   responses: new Map(Object.entries(answers).map(([status, type]) => [status, new Map([[json, type]])])),
+  messages: noMessages,
   servers: undefined,
   unread: []
 })

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { type Description, type Field, json, object, scalar, type Type, union } from "../description.ts"
+import { type Description, type Field, json, noMessages, object, scalar, type Type, union } from "../description.ts"
 import { applyMoves } from "../move.ts"
 import { sideOfType } from "../show.ts"
 
@@ -14,6 +14,7 @@ const answering = (type: Type): Description => ({
     parameters: { path: new Map(), query: new Map(), header: new Map() },
     body: new Map(),
     responses: new Map([["200", new Map([[json, type]])]]),
+    messages: noMessages,
     servers: undefined,
     unread: []
   }],

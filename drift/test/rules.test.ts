@@ -7,6 +7,7 @@ import {
   json,
   list,
   literal,
+  noMessages,
   object,
   scalar,
   type Type,
@@ -34,6 +35,7 @@ const where = (place: "query" | "body" | "answer", field: Field): Description =>
     parameters: { path: new Map(), query: new Map(place === "query" ? [["a", field]] : []), header: new Map() },
     body: new Map(place === "body" ? [[json, fields({ a: field })]] : []),
     responses: new Map([["200", new Map(place === "answer" ? [[json, fields({ a: field })]] : [])]]),
+    messages: noMessages,
     servers: undefined,
     unread: []
   }],

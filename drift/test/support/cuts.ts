@@ -94,6 +94,11 @@ export function* inOperation(operation: Operation): Generator<Cut<Operation>> {
   for (const { rest, what } of inMap(operation.responses, inContent, (status) => `response ${status}`)) {
     yield { what, rest: { ...operation, responses: rest } }
   }
+  for (const side of ["client", "server"] as const) {
+    for (const { rest, what } of inMap(operation.messages[side], inType, (type) => `${side} ${type}`)) {
+      yield { what, rest: { ...operation, messages: { ...operation.messages, [side]: rest } } }
+    }
+  }
 }
 
 export const only = (operation: Operation): Description => ({ operations: [operation], servers: [], unread: [] })

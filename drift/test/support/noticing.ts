@@ -7,10 +7,10 @@ export type Changes = Readonly<
   Record<string, { readonly edits: ReadonlyArray<Edit>; readonly lines: ReadonlyArray<string> }>
 >
 
-export const noticing = (title: string, changes: Changes) =>
+export const noticing = (title: string, changes: Changes, of = noticed) =>
   describe(title, () => {
     for (const [name, { edits, lines }] of Object.entries(changes)) {
-      it(name, () => assert.deepStrictEqual(noticed(...edits), lines))
+      it(name, () => assert.deepStrictEqual(of(...edits), lines))
     }
   })
 

@@ -1,6 +1,6 @@
 /**
- * What is known of an OpenAPI document, by the thing that has it: the keys that are read, and those that are not, with
- * the reason. Any other key is reported as not understood, unless it is an extension (`x-…`), which is for tools.
+ * What is known of OpenAPI and AsyncAPI documents, by the thing that has it: the keys that are read, and those that are
+ * not, with the reason. Any other key is reported as not understood, unless it is an extension (`x-…`), which is for tools.
  */
 
 interface Known {
@@ -11,6 +11,7 @@ interface Known {
 
 const words = "Texts, names and examples: nothing of what stands on the wire."
 const signing = "The transport signs every request (DeepgramAuth)."
+const versions = "What a version of the format has and another has not are keys, which are unread."
 
 const known = {
   document: {
@@ -18,7 +19,7 @@ const known = {
     ignored: {
       [words]: "info tags externalDocs",
       [signing]: "security",
-      "What a version of OpenAPI has and another has not are keys, which are unread.": "openapi"
+      [versions]: "openapi"
     }
   },
   path: {
@@ -52,6 +53,26 @@ const known = {
         "maxItems uniqueItems minProperties maxProperties",
       "Requests and answers have schemas of their own.": "readOnly writeOnly"
     }
+  },
+  "document of sockets": {
+    read: "channels servers components",
+    ignored: { [words]: "info id tags externalDocs", [versions]: "asyncapi" }
+  },
+  "server of sockets": {
+    read: "url protocol",
+    ignored: { [words]: "description tags", [signing]: "security" }
+  },
+  channel: { read: "$ref servers bindings publish subscribe", ignored: { [words]: "description" } },
+  bindings: { read: "ws", ignored: {} },
+  handshake: { read: "query headers", ignored: { [versions]: "bindingVersion" } },
+  side: {
+    read: "message",
+    ignored: { [words]: "operationId summary description tags externalDocs", [signing]: "security" }
+  },
+  messages: { read: "oneOf", ignored: {} },
+  message: {
+    read: "name payload",
+    ignored: { [words]: "messageId title summary description tags externalDocs examples" }
   }
 } satisfies Readonly<Record<string, Known>>
 
