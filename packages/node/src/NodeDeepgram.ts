@@ -1,5 +1,6 @@
 /**
- * The client on Node: kept connections, proxies, certificates of one's own, uploads at flat memory.
+ * The client on Node: kept connections, sockets that can be paused and say why they were refused, proxies, certificates
+ * of one's own, uploads at flat memory.
  *
  * @see https://developers.deepgram.com/reference/deepgram-api-overview
  */
@@ -10,8 +11,10 @@ import type * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
+import * as Socket from "effect/socket/Socket"
 import * as Transport from "./internal/httpClient.ts"
 import { type NodeOptions, type Pem, resolve, type TlsOptions } from "./internal/options.ts"
+import * as WebSockets from "./internal/webSocket.ts"
 
 export type { NodeOptions, Pem, TlsOptions }
 
@@ -29,11 +32,29 @@ export const layerHttpClient = (options: NodeOptions = {}): Layer.Layer<HttpClie
     })
   )
 
+/**
+ * The WebSocket transport alone, on `ws`: for a client that is composed by hand with `Deepgram.layerNoDeps`, or for
+ * other sockets. They take headers and subprotocols for the handshake, offer no compression, follow no redirect, and
+ * take messages of up to 16 MiB. Whoever makes one closes it: the layer does not.
+ *
+ * Proxies are asked for a tunnel (`CONNECT`), for `ws:` too; what one refuses is an `error`, not an unexpected
+ * response. Options that cannot be used, those of the environment included, fail each dial: the constructor throws the
+ * `ConfigError`.
+ */
+export const layerWebSocket = (options: NodeOptions = {}): Layer.Layer<Socket.WebSocketConstructor> =>
+  Layer.effect(
+    Socket.WebSocketConstructor,
+    Effect.matchEffect(resolve(options), {
+      onFailure: (error) => Effect.succeed(WebSockets.unusable(error)),
+      onSuccess: WebSockets.make
+    })
+  )
+
 /** A credential, settings and how to connect. */
 export type Options = Deepgram.Options & NodeOptions
 
 /**
- * The client over undici. Connections are kept while the layer lives, and closed with it.
+ * The client over undici and ws. Connections of requests are kept while the layer lives, and closed with it.
  *
  * @example
  * ```ts
@@ -51,16 +72,17 @@ export const layer = (options: Options): Layer.Layer<Deepgram.Deepgram> =>
   Layer.provide(Deepgram.layerNoDeps, [
     DeepgramConfig.layer(options),
     DeepgramAuth.layer(options),
-    layerHttpClient(options)
+    layerHttpClient(options),
+    layerWebSocket(options)
   ])
 
 /** What {@link layerConfig} takes: everything has a default or comes from the environment. */
 export type ConfigOptions = Deepgram.ConfigOptions & NodeOptions
 
 /**
- * The client over undici, from the environment: `DEEPGRAM_TOKEN`, else `DEEPGRAM_API_KEY`, and `DEEPGRAM_BASE_URL`.
- * What is passed wins. Fails with a `ConfigError` when there is no credential, or when an option or a proxy of the
- * environment cannot be used.
+ * The client over undici and ws, from the environment: `DEEPGRAM_TOKEN`, else `DEEPGRAM_API_KEY`, and
+ * `DEEPGRAM_BASE_URL`. What is passed wins. Fails with a `ConfigError` when there is no credential, or when an option
+ * or a proxy of the environment cannot be used.
  *
  * @example
  * ```ts
@@ -76,7 +98,7 @@ export type ConfigOptions = Deepgram.ConfigOptions & NodeOptions
 export const layerConfig = (
   options: ConfigOptions = {}
 ): Layer.Layer<Deepgram.Deepgram, Config.ConfigError> =>
-  Layer.provide(
-    Deepgram.layerConfigNoDeps(options),
-    Layer.effect(HttpClient.HttpClient, Effect.flatMap(resolve(options), Transport.make))
-  )
+  Layer.provide(Deepgram.layerConfigNoDeps(options), [
+    Layer.effect(HttpClient.HttpClient, Effect.flatMap(resolve(options), Transport.make)),
+    Layer.effect(Socket.WebSocketConstructor, Effect.flatMap(resolve(options), WebSockets.make))
+  ])

@@ -2,7 +2,9 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { fileOf } from "./support/files.ts"
 import { run } from "./support/process.ts"
+import { proxy } from "./support/proxy.ts"
 import { receipt, serve } from "./support/server.ts"
+import { echo, serveSockets } from "./support/webSocket.ts"
 
 describe("a process", () => {
   it.live("has nothing open after the layer, and ends by itself", () =>
@@ -26,5 +28,28 @@ describe("a process", () => {
     Effect.gen(function*() {
       const ended = yield* run("unread.ts", [], ["--expose-gc"])
       assert.deepStrictEqual(ended, { code: 0, stdout: "closed\n", stderr: "" })
+    }), 30_000)
+
+  it.live("ends by itself after its sockets, however far they were", () =>
+    Effect.gen(function*() {
+      const server = yield* serveSockets(echo)
+      const through = yield* proxy()
+      const silent = yield* proxy({ silent: true })
+      const proxies = [through, silent].map(({ port }) => `http://127.0.0.1:${port}`)
+      const ended = yield* run("sockets.ts", [server.url, ...proxies])
+      assert.deepStrictEqual(ended, { code: 0, stdout: "", stderr: "" })
+      assert.strictEqual(server.handshakes.length, 2)
+    }), 30_000)
+
+  it.live("loads a transport when a layer is built that uses it", () =>
+    Effect.gen(function*() {
+      const { stderr, stdout } = yield* run("imports.ts")
+      assert.strictEqual(stderr, "")
+      assert.deepStrictEqual(stdout.trim().split("\n"), [
+        "import: ",
+        "sockets: ws",
+        "sockets through a proxy: https-proxy-agent ws",
+        "requests: https-proxy-agent undici ws"
+      ])
     }), 30_000)
 })

@@ -1,4 +1,4 @@
-/** What undici and Node report, as `effect/http` knows it, and in words that say what to do. */
+/** What undici, ws and Node report, in words that say what to do; for requests as `effect/http` knows it. */
 import * as HttpClientError from "effect/http/HttpClientError"
 import type { HttpClientRequest } from "effect/http/HttpClientRequest"
 
@@ -15,24 +15,32 @@ const unsendable: ReadonlySet<unknown> = new Set(["UND_ERR_INVALID_ARG", "UND_ER
 
 const refusal = /^Proxy response \((\d+)\)|^Proxy Authentication Required \((407)\)/
 
+/** What is said of a proxy's answer. */
+export const proxyRefusal = (status: string): string =>
+  `the proxy refused to connect: status ${status}${status === "407" ? ", it wants other credentials" : ""}`
+
 const refusedByProxy = (message: string): string | undefined => {
   const match = refusal.exec(message)
   const status = match?.[1] ?? match?.[2]
-  return status === undefined
-    ? undefined
-    : `the proxy refused to connect: status ${status}${status === "407" ? ", it wants other credentials" : ""}`
+  return status === undefined ? undefined : proxyRefusal(status)
+}
+
+const untrustedCertificate = ({ code, message }: NodeJS.ErrnoException): string | undefined =>
+  untrusted.has(code) ? `the certificate is not trusted: ${message}; pass its authority as tls.ca` : undefined
+
+/** Says in the message of a socket's error what to do. */
+export const explain = (error: Error): void => {
+  error.message = untrustedCertificate(error) ?? error.message
 }
 
 /** A request that got no answer. */
 export const noAnswer = (request: HttpClientRequest, cause: Error): HttpClientError.HttpClientError => {
   const { code } = cause as NodeJS.ErrnoException
-  const proxyRefusal = refusedByProxy(cause.message)
-  const words = untrusted.has(code)
-    ? `the certificate is not trusted: ${cause.message}; pass its authority as tls.ca`
-    : proxyRefusal
+  const proxyRefused = refusedByProxy(cause.message)
+  const words = untrustedCertificate(cause) ?? proxyRefused
   const reason = words === undefined ? cause : Object.assign(new Error(words), { code, stack: cause.stack })
   return new HttpClientError.HttpClientError({
-    reason: proxyRefusal === undefined && unsendable.has(code)
+    reason: proxyRefused === undefined && unsendable.has(code)
       ? new HttpClientError.EncodeError({ request, cause: reason })
       : new HttpClientError.TransportError({ request, cause: reason })
   })

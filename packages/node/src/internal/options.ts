@@ -34,19 +34,20 @@ export interface TlsOptions {
 
 /** How connections are made and kept. Everything has a default. */
 export interface NodeOptions {
-  /** Most connections to one host; further requests wait until one is free. Default: no limit. */
+  /** Most connections to one host; further requests wait until one is free. No limit for sockets, nor by default. */
   readonly connections?: number | undefined
   /**
    * How long an idle connection is kept at most; less if the server says so (`Keep-Alive: timeout`). Default: what the
    * server says, up to 10 minutes, and 4 seconds if it says nothing.
    */
   readonly keepAliveTimeout?: Duration.Input | undefined
-  /** How long it may take to connect, and how long a proxy may take to answer. Default 10 seconds. */
+  /** How long it may take to connect, and a proxy to answer: each of them, or both for a socket. Default 10 seconds. */
   readonly connectTimeout?: Duration.Input | undefined
   /**
    * A proxy for everything (`http://user:password@host:port`, or `https:`), `false` for none, or `"environment"`:
    * `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, lower case first, read through the `ConfigProvider`. `https:` is
-   * tunnelled with `CONNECT`, `http:` is forwarded. Default `"environment"`.
+   * tunnelled with `CONNECT`, `http:` is forwarded. Sockets are tunnelled, `wss:` through the proxy for `https:`
+   * and `ws:` through that for `http:`. Default `"environment"`.
    */
   readonly proxy?: string | URL | Redacted.Redacted | false | undefined
   /** `ca` and `rejectUnauthorized` hold for an `https:` proxy too, the rest for the server only. */

@@ -1,4 +1,4 @@
-/** Which proxy a request goes through. No message of this module holds an address: it may hold a password. */
+/** Which proxy requests and sockets go through. No message of this module holds an address: it may hold a password. */
 import * as Config from "effect/Config"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
@@ -63,3 +63,38 @@ export const environment: Effect.Effect<Proxies, Config.ConfigError> = Effect.al
   https: fromVariable("HTTPS_PROXY"),
   noProxy: variable("NO_PROXY")
 })
+
+interface Exception {
+  readonly host: string
+  /** 0 for any. */
+  readonly port: number
+  readonly subdomainsOnly: boolean
+}
+
+const withoutBrackets = (host: string): string => host.replace(/^\[(.+)\]$/, "$1")
+// The dot at the end only says that a name is whole.
+const withoutFinalDot = (host: string): string => host.replace(/^(.+)\.$/, "$1")
+
+const exception = (entry: string): Exception => {
+  const text = withoutBrackets(entry)
+  const [, host = text, port = "0"] = /^\[(.+)\]:(\d+)$/.exec(entry) ?? /^([^:]+):(\d+)$/.exec(text) ?? []
+  return {
+    host: withoutFinalDot(host.replace(/^\*?\./, "")).toLowerCase(),
+    port: Number(port),
+    subdomainsOnly: entry.startsWith("*")
+  }
+}
+
+/** Finds the proxy for the URL of a socket, empty for none, by the rules that undici has for requests. */
+export const selector = ({ http, https, noProxy }: Proxies): (url: URL, secure: boolean) => string => {
+  const exceptions = noProxy.split(/[,\s]+/).filter((entry) => entry !== "").map(exception)
+  return ({ hostname, port: given }, secure) => {
+    const name = withoutFinalDot(withoutBrackets(hostname))
+    const number = Number(given) || (secure ? 443 : 80)
+    const excepted = exceptions.some(({ host, port, subdomainsOnly }) =>
+      (port === 0 || port === number) &&
+      (host === "*" || (host === name && !subdomainsOnly) || name.endsWith(`.${host}`))
+    )
+    return excepted ? "" : secure && https !== "" ? https : http
+  }
+}

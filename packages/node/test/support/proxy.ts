@@ -21,6 +21,8 @@ export interface Proxy {
   readonly wishes: ReadonlyArray<Wish>
   /** How many connections there were. */
   readonly connections: () => number
+  /** Those that are open. */
+  readonly open: ReadonlySet<Net.Socket>
 }
 
 /** Everything has a default. */
@@ -60,7 +62,7 @@ export const proxy = Effect.fnUntraced(
     server.on("connect", (request: Http.IncomingMessage, socket: Net.Socket) => {
       socket.on("error", () => {})
       const admitted = admits(request)
-      if (options.silent === true) return
+      if (options.silent === true) return socket.resume().on("end", () => socket.destroy())
       if (!admitted) return socket.end("HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n")
       const [hostname = "", port = ""] = (request.url ?? "").split(":")
       const onward = Net.connect(resolve(hostname, port), () => {
@@ -83,7 +85,7 @@ export const proxy = Effect.fnUntraced(
     })
     let connections = 0
     server.on("connection", () => connections++)
-    const { port } = yield* listen(server)
-    return { port, wishes, connections: () => connections }
+    const { open, port } = yield* listen(server)
+    return { port, wishes, connections: () => connections, open }
   }
 )

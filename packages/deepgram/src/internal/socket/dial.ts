@@ -7,9 +7,9 @@ import * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
 import type * as Socket from "effect/socket/Socket"
 import type { Hosts } from "../../DeepgramConfig.ts"
-import type * as Errors from "../../DeepgramError.ts"
+import * as Errors from "../../DeepgramError.ts"
 import { Deepgram } from "../client.ts"
-import { type Origin, requestIdOf } from "../errors.ts"
+import { describeCause, type Origin, quote, refused, requestIdOf } from "../errors.ts"
 import { CurrentCallOptions } from "../options.ts"
 import { addressOf, headersOf, type Signature, signatureOf } from "../outgoing.ts"
 import { retrying } from "../retry.ts"
@@ -56,8 +56,16 @@ const initOf = (
 /** The end of a socket that was never open, or the headers of one that is. */
 type Opening = { readonly end: End } | { readonly headers: Readonly<Record<string, string | undefined>> }
 
+/** Who hears of a socket that is open. */
+export type Later = Omit<Listener, "onOpen">
+
+/** A constructor that throws would do so again: it cannot use its options, the address, or headers. */
+interface Unusable {
+  readonly thrown: unknown
+}
+
 /** Waits until a socket is open, or has ended. What comes later goes to the listener. */
-const open = (construct: () => Socket.WebSocketLike, listener: Listener) => {
+const open = (construct: () => Socket.WebSocketLike, listener: Later) => {
   let opening: Opening | undefined
   let waiter: ((opening: Effect.Effect<Opening>) => void) | undefined
   const settle = (how: Opening) => {
@@ -69,13 +77,10 @@ const open = (construct: () => Socket.WebSocketLike, listener: Listener) => {
       try: () =>
         listen(construct(), {
           ...listener,
-          onOpen: (headers) => {
-            settle({ headers })
-            listener.onOpen(headers)
-          },
+          onOpen: (headers) => settle({ headers }),
           onEnd: (end) => opening === undefined ? settle({ end }) : listener.onEnd(end)
         }),
-      catch: (cause): End => ({ _tag: "Unopened", cause })
+      catch: (thrown): Unusable => ({ thrown })
     }),
     ({ release }) => release
   ).pipe(
@@ -86,18 +91,17 @@ const open = (construct: () => Socket.WebSocketLike, listener: Listener) => {
         ),
         (opening) => ({ socket, opening })
       )
-    ),
-    Effect.catch((end) => Effect.succeed({ socket: undefined, opening: { end } }))
+    )
   )
 }
 
 /**
- * Dials until the channel is open, or fails for good. The socket lives as long as the scope. `listener` hears of a socket
- * from its opening on; `prepare` is called in the moment of the opening, before anything can come in.
+ * Dials until the channel is open, or fails for good. The socket lives as long as the scope. `listener` hears of it
+ * from its opening on.
  */
 export const dial = Effect.fnUntraced(function*(
   destination: Destination,
-  listener: (origin: Origin) => Listener
+  listener: (origin: Origin) => Later
 ): Effect.fn.Return<Dialled, Errors.LiveError, Deepgram | Scope.Scope> {
   const { auth, config, webSocket } = yield* Deepgram
   const options = yield* CurrentCallOptions
@@ -128,9 +132,13 @@ export const dial = Effect.fnUntraced(function*(
         const { opening, socket } = yield* Scope.provide(
           open(() => webSocket(url, initOf(signature, headers)), listener(origin)),
           own
+        ).pipe(
+          Effect.mapError(({ thrown }) =>
+            refused(Errors.BadRequest, operation, `it cannot be dialled: ${quote(describeCause(thrown), origin)}`)
+          )
         )
-        if (socket === undefined || "end" in opening) {
-          const error = fromHandshake((opening as { readonly end: End }).end, origin, yield* Clock.currentTimeMillis)
+        if ("end" in opening) {
+          const error = fromHandshake(opening.end, origin, yield* Clock.currentTimeMillis)
           if (error._tag === "HandshakeRejected" && error.status === 401) {
             yield* auth.invalidate?.(credential) ?? Effect.void
           }

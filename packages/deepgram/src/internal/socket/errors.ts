@@ -14,9 +14,10 @@ const about = (operation: string, text: string, requestId: string | undefined) =
 const hidden =
   "this runtime does not show why: the credential, the options or the address may be wrong, or the server out of reach"
 
-// Node's own `WebSocket` says the same of every answer that is none of a channel; of a network failure it has the cause.
-const isStatus = (cause: unknown): boolean =>
-  cause instanceof Error && cause.cause === undefined && /non-101|expected 101/i.test(cause.message)
+// Node's own `WebSocket` says the same of every answer that is none of a channel; of a network failure 22 has the cause,
+// and 24 says nothing of anything: its error is empty.
+const isUnexplained = (cause: unknown): boolean =>
+  !(cause instanceof Error) || cause.cause === undefined && /^$|non-101|expected 101/i.test(cause.message)
 
 /** Why a channel was not opened. */
 export const fromHandshake = (
@@ -31,7 +32,7 @@ export const fromHandshake = (
     return new Errors.HandshakeRejected({ ...about(operation, text, requestId), ...fields, body })
   }
   const { cause } = end
-  if (!(cause instanceof Error) || isStatus(cause)) {
+  if (isUnexplained(cause)) {
     return new Errors.HandshakeRejected(about(operation, `the channel could not be opened; ${hidden}`, undefined))
   }
   const why = quote(describeCause(cause), origin)

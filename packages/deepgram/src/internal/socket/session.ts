@@ -20,7 +20,7 @@ import type { Deepgram } from "../client.ts"
 import type { Channel, MessageOf, Messages } from "../contract/channel.ts"
 import type { Unrecognized } from "../contract/unrecognized.ts"
 import { type Origin, refused } from "../errors.ts"
-import { type Destination, dial } from "./dial.ts"
+import { type Destination, dial, type Later } from "./dial.ts"
 import { type Complaint, fromClose, malformed, sendAfterClose, timedOut, tooSlow } from "./errors.ts"
 import * as Inbox from "./inbox.ts"
 import { keepAlive, silence, type Times, watch } from "./keeping.ts"
@@ -28,7 +28,7 @@ import { makeMessageDecoder, unrecognized } from "./messages.ts"
 import { observe } from "./observation.ts"
 import * as Outbox from "./outbox.ts"
 import * as Questions from "./questions.ts"
-import type { End, Listener, WebSocket } from "./webSocket.ts"
+import type { End, WebSocket } from "./webSocket.ts"
 
 /** What the messages of a channel mean to the session. */
 export interface Rules<Message> {
@@ -190,8 +190,7 @@ export const open = Effect.fnUntraced(function*<M extends Messages>(
     if (rules.isResult(message)) observed.result(now)
   }
 
-  const listener = (origin: Origin): Listener => ({
-    onOpen: () => {},
+  const listener = (origin: Origin): Later => ({
     onText: (text) => {
       const message = decode(text)
       if (Result.isSuccess(message)) receive(message.success, text.length)

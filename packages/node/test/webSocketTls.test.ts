@@ -1,0 +1,71 @@
+import { NodeDeepgram } from "@effect-deepgram/node"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Redacted } from "effect"
+import { createPrivateKey } from "node:crypto"
+import { makeAuthority } from "./support/certificates.ts"
+import { connect, echo, message, refusal, serveSockets } from "./support/webSocket.ts"
+
+const authority = makeAuthority("Test Authority")
+const identity = authority.issue("server", ["127.0.0.1"])
+
+const withTls = (tls: NodeDeepgram.TlsOptions) => Effect.provide(NodeDeepgram.layerWebSocket({ proxy: false, tls }))
+
+describe("TLS of sockets", () => {
+  it.live("trusts the authority that is passed", () =>
+    Effect.gen(function*() {
+      const server = yield* serveSockets(echo, identity)
+      const socket = yield* connect(server.url).pipe(withTls({ ca: authority.ca }))
+      socket.send("in secret")
+      assert.strictEqual(yield* message(socket), "in secret")
+    }))
+
+  it.live("refuses a server of another authority, and says what to do", () =>
+    Effect.gen(function*() {
+      const server = yield* serveSockets(echo, identity)
+      for (const tls of [{}, { ca: makeAuthority("Other Authority").ca }]) {
+        const error = yield* refusal(server.url).pipe(withTls(tls))
+        assert.match(error.message, /^the certificate is not trusted: .*; pass its authority as tls\.ca$/)
+        assert.match(error.code ?? "", /^UNABLE_TO/)
+      }
+      assert.strictEqual(server.handshakes.length, 0)
+    }))
+
+  it.live("accepts any certificate where that is asked for", () =>
+    Effect.gen(function*() {
+      const server = yield* serveSockets(echo, identity)
+      yield* connect(server.url).pipe(withTls({ rejectUnauthorized: false }))
+      assert.strictEqual(server.handshakes.length, 1)
+    }))
+
+  it.live("refuses a certificate for another name, unless that name is passed", () =>
+    Effect.gen(function*() {
+      const server = yield* serveSockets(echo, authority.issue("server", ["api.internal"]))
+      const error = yield* refusal(server.url).pipe(withTls({ ca: authority.ca }))
+      assert.strictEqual(error.code, "ERR_TLS_CERT_ALTNAME_INVALID")
+      yield* connect(server.url).pipe(withTls({ ca: authority.ca, servername: "api.internal" }))
+      assert.deepStrictEqual(server.handshakes.map(({ servername }) => servername), ["api.internal"])
+    }))
+
+  it.live("shows the client's certificate to a server that asks for one", () =>
+    Effect.gen(function*() {
+      const server = yield* serveSockets(echo, {
+        ...identity,
+        ca: authority.ca,
+        requestCert: true,
+        rejectUnauthorized: true
+      })
+      const own = authority.issue("the client")
+      const encrypted = createPrivateKey(own.key).export({
+        type: "pkcs8",
+        format: "pem",
+        cipher: "aes-256-cbc",
+        passphrase: "open sesame"
+      })
+      const key = Redacted.make(String(encrypted))
+      const passphrase = Redacted.make("open sesame")
+      yield* connect(server.url).pipe(withTls({ ca: authority.ca, cert: own.cert, key, passphrase }))
+      assert.deepStrictEqual(server.handshakes.map(({ clientName }) => clientName), ["the client"])
+      yield* refusal(server.url).pipe(withTls({ ca: authority.ca }))
+      assert.strictEqual(server.handshakes.length, 1)
+    }))
+})
