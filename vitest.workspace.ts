@@ -9,6 +9,8 @@ export default defineConfig({
   resolve: { conditions: ["@effect-deepgram/source"] },
   ssr: { resolve: { conditions: ["@effect-deepgram/source"], externalConditions: ["@effect-deepgram/source"] } },
   test: {
+    // For what hangs. Nothing that is tested depends on the speed of the machine.
+    testTimeout: 60_000,
     reporters: ["default", "./scripts/closing-line-reporter.mjs"],
     projects: [
       project("deepgram"),

@@ -4,14 +4,20 @@
  */
 export type { Channel, MessageOf, Messages } from "./internal/contract/channel.ts"
 
-/** Transcription while somebody speaks: `/v1/listen`. */
-export { channel as listenV1 } from "./internal/contract/listenV1Live.ts"
+export {
+  /** Transcription while somebody speaks: `/v1/listen`. */
+  channel as listenV1,
+  /** The encodings of raw audio that Deepgram documents for it. */
+  liveEncodings as listenV1Encodings
+} from "./internal/contract/listenV1Live.ts"
 
 export {
   /** Transcription that knows whose turn it is: `/v2/listen`. */
   channel as listenV2,
-  /** How many key terms `/v2/listen` takes. */
-  maxKeyterms,
-  /** The names of the models that Deepgram documents for `/v2/listen`. */
-  models as fluxListenModels
+  /** The encodings of raw audio that Deepgram documents for it. */
+  encodings as listenV2Encodings,
+  /** How many key terms it takes. */
+  maxKeyterms as listenV2MaxKeyterms,
+  /** The names of the models that Deepgram documents for it. */
+  models as listenV2Models
 } from "./internal/contract/listenV2.ts"

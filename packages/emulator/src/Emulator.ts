@@ -19,8 +19,11 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { createServer } from "node:http"
 import * as Accounts from "./internal/server/accounts.ts"
+import * as ListenV1Live from "./internal/server/listenV1Live.ts"
+import * as ListenV2 from "./internal/server/listenV2.ts"
 import { app } from "./internal/server/routes.ts"
 import { Settings } from "./internal/server/settings.ts"
+import * as Sockets from "./internal/server/sockets.ts"
 import * as AccessTokens from "./internal/state/accessTokens.ts"
 import * as Collections from "./internal/state/collections.ts"
 import * as Directory from "./internal/state/directory.ts"
@@ -60,6 +63,12 @@ export interface Options {
   readonly credits?: number | undefined
   /** Between two attempts to deliver a callback; there are ten. Default 30 seconds, as Deepgram waits. */
   readonly callbackRetryDelay?: Duration.Input | undefined
+  /**
+   * How long the client of a socket may be silent before the socket is closed with 1011 (NET-0001). Default: 10 seconds
+   * without audio or `KeepAlive` on `/v1/listen`, 60 seconds without audio, a message or a ping on `/v2/listen`, as
+   * Deepgram does. A value holds for all of them.
+   */
+  readonly idleTimeout?: Duration.Input | undefined
 }
 
 /** A running emulator. */
@@ -98,21 +107,28 @@ const problemOf = (options: Options): string | undefined => {
   return maxUploadBytes >= 0 ? undefined : `The largest upload cannot be ${maxUploadBytes} bytes: choose 0 or more`
 }
 
+/** The duration that an option means; fails when it means none. */
+const durationOf = (input: Duration.Input, problem: string): Effect.Effect<Duration.Duration, ServeError> =>
+  Effect.fromOption(
+    Option.filter(Duration.fromInput(input), (duration) => !Number.isNaN(input) && !Duration.isNegative(duration)),
+    () => new ServeError({ cause: new Error(`${problem} ${String(input)}`) })
+  )
+
 /** What the handlers go by; fails when an option has a value that cannot be. */
 const settingsOf = Effect.fnUntraced(
   function*(options: Options): Effect.fn.Return<Settings["Service"], ServeError> {
     const problem = problemOf(options)
     if (problem !== undefined) return yield* new ServeError({ cause: new Error(problem) })
-    const { callbackRetryDelay = "30 seconds", maxUploadBytes = defaultMaxUploadBytes, models = [] } = options
-    const delay = Option.filter(
-      Duration.fromInput(callbackRetryDelay),
-      (delay) => !Number.isNaN(callbackRetryDelay) && !Duration.isNegative(delay)
-    )
-    if (Option.isNone(delay)) {
-      const cause = new Error(`A callback cannot be tried again after ${String(callbackRetryDelay)}`)
-      return yield* new ServeError({ cause })
+    const { callbackRetryDelay = "30 seconds", idleTimeout, maxUploadBytes = defaultMaxUploadBytes, models = [] } =
+      options
+    return {
+      models,
+      maxUploadBytes,
+      callbackRetryDelay: yield* durationOf(callbackRetryDelay, "A callback cannot be tried again after"),
+      idleTimeout: idleTimeout === undefined
+        ? undefined
+        : yield* durationOf(idleTimeout, "The client of a socket cannot be silent for")
     }
-    return { models, maxUploadBytes, callbackRetryDelay: delay.value }
   }
 )
 
@@ -127,16 +143,17 @@ const listen = Effect.fnUntraced(function*(options: Options) {
   node.requestTimeout = 0
   const server = yield* NodeHttpServer.make(() => node, { port, host, disablePreemptiveShutdown: true })
   yield* Effect.addFinalizer(() => Effect.sync(() => node.closeAllConnections()))
-  return server
+  return { node, server }
 })
 
 const started = (options: Options, settings: Settings["Service"]) =>
   Layer.effect(
     Emulator,
     Effect.gen(function*() {
-      const server = yield* listen(options)
+      const { node, server } = yield* listen(options)
       const directory = yield* Directory.Directory
       yield* Effect.provideService(HttpServer.serveEffect(yield* app), HttpServer.HttpServer, server)
+      yield* Sockets.serve(node, [yield* ListenV1Live.channel, ListenV2.channel])
       return {
         url: HttpServer.formatAddress(server.address),
         apiKey: Redacted.make(apiKeysOf(options)?.[0] ?? defaultApiKey),

@@ -75,7 +75,7 @@ const readChunks = (bytes: Uint8Array): AudioHead | undefined => {
     if (id === "data") {
       // Recorders that do not know the length yet write 0 or the largest number.
       const dataBytes = size === 0 ? Infinity : size === 0xffffffff ? longDataBytes : size
-      return at > maxHeadBytes ? unknownWav : { layout: found, headBytes: at, dataBytes }
+      return { layout: found, headBytes: at, dataBytes }
     }
     if (id === "fmt ") {
       if (size < 16) return unknownWav
@@ -86,7 +86,6 @@ const readChunks = (bytes: Uint8Array): AudioHead | undefined => {
       longDataBytes = Number(view.getBigUint64(at + 8, true)) || Infinity
     }
     at += size
-    if (at > maxHeadBytes) return unknownWav
     // An odd chunk is followed by a pad byte, which some recorders forget.
     const next = bytes[at]
     if (size % 2 === 1 && next !== undefined && !isPrintable(next)) at++
@@ -125,12 +124,11 @@ export const makeHeadReader = (raw: AudioLayout | undefined) => {
   return {
     push(bytes: Uint8Array): AudioHead | undefined {
       if (length === 0 && !mayBeWav(bytes)) return samples
-      // No more than can be of use: the one byte beyond says that the header is too long.
-      append(bytes.subarray(0, maxHeadBytes + 1 - length))
+      append(bytes.subarray(0, maxHeadBytes - length))
       const head = kept.subarray(0, length)
       if (!mayBeWav(head)) return samples
       if (length < 12) return undefined
-      return readChunks(head) ?? (length > maxHeadBytes ? unknownWav : undefined)
+      return readChunks(head) ?? (length === maxHeadBytes ? unknownWav : undefined)
     },
     /** There are no more bytes. */
     end: (): AudioHead => (length < 12 ? samples : unknownWav)

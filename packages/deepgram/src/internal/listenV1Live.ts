@@ -136,7 +136,9 @@ const tolerance = 0.001
 const finalizing = (session: Session<ServerMessage>, timeout: Duration.Duration): Effect.Effect<boolean, LiveError> =>
   Effect.gen(function*() {
     yield* session.usable
-    const { acknowledged, sent } = yield* session.position
+    const { acknowledged, sent: seconds } = yield* session.position
+    // Of audio that waits to be sent nobody knows yet how much it is.
+    const sent = session.isIdle() ? seconds : undefined
     if (sent !== undefined && acknowledged + tolerance >= sent) return false
     const first = Deferred.makeUnsafe<void>()
     const answered = new Set<number>()

@@ -38,16 +38,18 @@ const shortened = (text: string, longest: number): string =>
 /** What a request says, as messages repeat it: its beginning, if it is long. */
 export const quoted = (value: string): string => shortened(value, maxQuoteLength)
 
+/** What the request with this id is answered: the body is JSON. */
+export const toAnswer = (error: VendorError, requestId: string) => ({
+  body: { ...bodyOf(error), request_id: requestId },
+  // Deepgram says the reason in a header too: it is all that failed WebSocket handshakes show in some clients.
+  headers: { "dg-error": shortened(error.err_msg, maxHeaderLength).replace(/[^\x20-\x7e]+/g, " ") }
+})
+
 /** The answer to a request with this id. */
-export const toResponse = (error: VendorError, requestId: string): HttpServerResponse.HttpServerResponse =>
-  HttpServerResponse.jsonUnsafe(
-    { ...bodyOf(error), request_id: requestId },
-    // Deepgram says the reason in a header too: it is all that failed WebSocket handshakes show in some clients.
-    {
-      status: error.status,
-      headers: { "dg-error": shortened(error.err_msg, maxHeaderLength).replace(/[^\x20-\x7e]+/g, " ") }
-    }
-  )
+export const toResponse = (error: VendorError, requestId: string): HttpServerResponse.HttpServerResponse => {
+  const { body, headers } = toAnswer(error, requestId)
+  return HttpServerResponse.jsonUnsafe(body, { status: error.status, headers })
+}
 
 const refuse = (status: number, err_code: string) => (message: string) =>
   new VendorError({ status, err_code, err_msg: shortened(message, maxMessageLength) })
@@ -71,6 +73,7 @@ export const invalidCredentials = refuse(401, "INVALID_AUTH")("Invalid credentia
 export const noAccessToModel = refuse(403, "INSUFFICIENT_PERMISSIONS")(
   "Project does not have access to the requested model."
 )
+export const unauthorizedFeatures = refuse(403, "UNAUTHORIZED_FEATURES_REQUESTED")
 export const forbidden = refuse(403, "FORBIDDEN")("Insufficient permissions.")
 export const projectNotFound = refuse(404, "PROJECT_NOT_FOUND")("Project not found.")
 export const pathNotFound = refuse(404, "NOT_FOUND")("The requested resource does not exist.")

@@ -27,7 +27,7 @@ const whole = (maximum: number) => Schema.Int.check(Schema.isBetween({ minimum: 
 /** Calls in six days that often have something in common. */
 export const Calls = Schema.Array(Schema.Struct({
   endpoint: Schema.Literals(["listen", "speak", "read"]),
-  method: Schema.Literals(["sync", "async"]),
+  method: Schema.Literals(["sync", "async", "streaming"]),
   key: Schema.Literals(["key-1", "key-2"]),
   arch: Schema.Literals(["nova-3", "aura-2", "unheard-of"]),
   tags: Schema.Array(Schema.Literals(["a", "b", "c"])),

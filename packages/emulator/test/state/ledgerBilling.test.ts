@@ -67,7 +67,15 @@ describe("costs", () => {
 })
 
 describe("prices", () => {
-  const usage = { models: [nova3], seconds: 0, channels: 1, tokensIn: 0, tokensOut: 0, characters: 0 }
+  const usage = {
+    method: "sync" as const,
+    models: [nova3],
+    seconds: 0,
+    channels: 1,
+    tokensIn: 0,
+    tokensOut: 0,
+    characters: 0
+  }
 
   it("are for minutes of each channel, and for characters", () => {
     const of = (channels: number) => chargesOf({ ...usage, seconds: 90, channels })
@@ -77,6 +85,16 @@ describe("prices", () => {
       { lineItem: "tts::aura-2", microDollars: 210 }
     ])
     assert.deepStrictEqual(chargesOf(usage), [])
+  })
+
+  it("of live audio are others", () => {
+    const of = (arch: string) =>
+      chargesOf({ ...usage, method: "streaming", models: [{ ...nova3, arch }], seconds: 60, channels: 2 })
+    assert.deepStrictEqual(of("nova-3"), [{ lineItem: "streaming::nova-3", microDollars: 16_000 }])
+    assert.deepStrictEqual(of("flux"), [{ lineItem: "streaming::flux", microDollars: 16_000 }])
+    assert.deepStrictEqual(of("other"), [{ lineItem: "streaming::other", microDollars: 40_000 }])
+    const call = entry({ method: "streaming" })
+    assert.deepStrictEqual(costFields([call]).line_items, { "streaming::nova-3": "nova-3 (speech to text, live)" })
   })
 
   it("of models that nobody knows are their own", () => {

@@ -12,7 +12,7 @@ const flag = given(Schema.Boolean)
 const optional = Schema.optionalKey
 
 /** Encodings of raw (headerless) audio that the channel takes. */
-export const LiveEncoding = openEnum([
+export const liveEncodings = [
   "linear16",
   "linear32",
   "flac",
@@ -24,7 +24,9 @@ export const LiveEncoding = openEnum([
   "ogg-opus",
   "speex",
   "g729"
-])
+] as const
+
+export const LiveEncoding = openEnum(liveEncodings)
 
 export const LiveQuery = Schema.Struct({
   callback: given(Schema.String),

@@ -13,7 +13,9 @@ const optional = Schema.optionalKey
 export const models = ["flux-general-en", "flux-general-multi"] as const
 
 /** Encodings of raw (headerless) audio. */
-export const Encoding = openEnum(["linear16", "linear32", "mulaw", "alaw", "opus", "ogg-opus"])
+export const encodings = ["linear16", "linear32", "mulaw", "alaw", "opus", "ogg-opus"] as const
+
+export const Encoding = openEnum(encodings)
 
 export const Redaction = openEnum(["numbers", "aggressive_numbers"])
 

@@ -25,31 +25,36 @@ export const makeCues = ({ speakerLabels = "none", ...options }: CueOptions): Re
   }
 }
 
-/** A SubRip file, cue by cue. */
-export const makeSrt = (): Reader<Transcript.Caption, string> => {
+/** The text of a file, cue by cue. Cues without text are in no file. */
+const makeFile = (header: string, blockOf: (cue: Transcript.Caption, index: number) => string) =>
+(): Reader<
+  Transcript.Caption,
+  string
+> => {
   let count = 0
-  return {
-    read(cue) {
-      const block = Transcript.formatSrt([cue])
-      // The number of the only cue is replaced; a cue without text has no block.
-      if (block === "") return []
-      return [`${count++ === 0 ? "" : "\n"}${block.replace(/^1/, String(count))}`]
-    },
-    end: () => []
-  }
-}
-
-/** A WebVTT file, cue by cue. */
-export const makeVtt = (): Reader<Transcript.Caption, string> => {
-  const header = Transcript.formatVtt([])
-  let begun = false
-  const begin = (): Array<string> => {
+  let begun = header === ""
+  const begin = () => {
     if (begun) return []
     begun = true
     return [header]
   }
   return {
-    read: (cue) => [...begin(), Transcript.formatVtt([cue]).slice(header.length)],
+    read(cue) {
+      const block = blockOf(cue, count)
+      if (block === "") return begin()
+      count++
+      return [...begin(), block]
+    },
     end: begin
   }
 }
+
+export const makeSrt = makeFile("", (cue, index) => {
+  // The number of the only cue of a file is replaced.
+  const block = Transcript.formatSrt([cue]).replace(/^1/, String(index + 1))
+  return block === "" || index === 0 ? block : `\n${block}`
+})
+
+const vttHeader = "WEBVTT\n"
+
+export const makeVtt = makeFile(vttHeader, (cue) => Transcript.formatVtt([cue]).slice(vttHeader.length))

@@ -27,9 +27,9 @@ export const wordsOf = ({ channel, channel_index, duration, start }: Results): A
   })
 }
 
-/** `undefined` for a result that may still change, or says nothing. */
+/** What a final result says; `undefined` when it says nothing. */
 export const heardIn = (results: Results): Heard | undefined => {
-  const text = results.is_final === true ? transcriptOf(results) : ""
+  const text = transcriptOf(results)
   const words = text === "" ? [] : wordsOf(results)
   return words.length === 0 ? undefined : { text, words }
 }

@@ -8,7 +8,7 @@ const utterance = ({ channel, heard, text }: Line): Utterance => {
   const words = allWords(heard)
   const speakers = [...new Set(words.flatMap(({ speaker }) => speaker ?? []))]
   const [speaker] = speakers
-  const isOne = speakers.length === 1 && words.every((word) => word.speaker === speaker)
+  const isOne = words.every((word) => word.speaker === speaker)
   return {
     channel,
     ...(isOne && speaker !== undefined ? { speaker } : undefined),

@@ -69,7 +69,13 @@ const byCode: Readonly<Record<number, string>> = {
   1015: "TLS failed"
 }
 
-const vendorCode = /\b(?:NET|DATA|BIG|MESSAGE)-\d{4}\b/
+/** Named as in Deepgram's documents, or by the link to them that ends its reasons: `https://dpgr.am/net0001`. */
+const vendorCode = /\b(NET|DATA|BIG|MESSAGE)-?(\d{4})\b/i
+
+const vendorCodeIn = (reason: string): string | undefined => {
+  const [, kind, number] = vendorCode.exec(reason) ?? []
+  return kind === undefined ? undefined : `${kind.toUpperCase()}-${number}`
+}
 
 const isIdle = (code: string | undefined): boolean => code === "NET-0001" || code === "NET-0004"
 
@@ -88,7 +94,7 @@ export const fromClose = (
 ): Errors.ConnectionClosed | Errors.IdleTimeout => {
   const { code } = end
   const reason = quote(end.reason, origin)
-  const name = vendorCode.exec(reason)?.[0] ?? complaint?.code
+  const name = vendorCodeIn(reason) ?? complaint?.code
   const detail = complaint?.description === undefined ? undefined : quote(complaint.description, origin)
   const errorCode = complaint === undefined ? undefined : quote(complaint.code, origin)
   const why = end.cause instanceof Error ? quote(describeCause(end.cause), origin) : ""

@@ -20,8 +20,8 @@ export interface Outbox<E> {
   readonly open: (socket: WebSocket) => void
   /** Nothing goes out any more. */
   readonly fail: (error: E) => void
-  /** Bytes that were taken in and are not on their way, those of the socket included. */
-  readonly size: () => number
+  /** Everything that was handed over has been sent. */
+  readonly isIdle: () => boolean
 }
 
 interface Entry<E> {
@@ -54,17 +54,17 @@ export const make = <E>(
 
   const flush = () => {
     timer = undefined
-    if (socket === undefined) return
-    let sent = 0
-    // What was taken in before the opening goes out at once; it is bounded.
-    while (sent < entries.length && (entries[sent]?.resume === undefined ? socket.isOpen() : hasRoom(socket))) {
-      const { frame, resume } = entries[sent++]!
-      if (resume === undefined) held -= sizeOf(frame)
-      emit(socket, frame)
-      resume?.(Effect.void)
+    while (socket !== undefined) {
+      const [entry] = entries
+      // What was taken in before the opening goes out at once; it is bounded.
+      if (entry === undefined || !(entry.resume === undefined ? socket.isOpen() : hasRoom(socket))) break
+      // Before the sender goes on, which it does at once: it may send again, close, or end everything.
+      entries.shift()
+      if (entry.resume === undefined) held -= sizeOf(entry.frame)
+      emit(socket, entry.frame)
+      entry.resume?.(Effect.void)
     }
-    entries = entries.slice(sent)
-    if (entries.length > 0) timer = setTimeout(flush, poll)
+    if (socket !== undefined && entries.length > 0) timer ??= setTimeout(flush, poll)
   }
 
   const wait = (frame: Frame): Effect.Effect<void, E> =>
@@ -115,6 +115,6 @@ export const make = <E>(
       entries = []
       for (const { resume } of waiting) resume?.(Effect.fail(error))
     },
-    size: () => held + (socket?.unsent() ?? 0)
+    isIdle: () => entries.length === 0
   }
 }

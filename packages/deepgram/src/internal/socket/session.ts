@@ -61,6 +61,8 @@ export interface Spec<M extends Messages> {
 export interface Session<Message> extends Live.Connection<Message> {
   /** Fails when nothing can be sent any more, as `send` would. */
   readonly usable: Effect.Effect<void, LiveError>
+  /** Whether everything that was handed in has been sent: what waits is not in the position. */
+  readonly isIdle: () => boolean
   /** Sends a control message, in line with the audio. */
   readonly control: (message: object) => Effect.Effect<void, LiveError>
   /**
@@ -192,16 +194,26 @@ export const open = Effect.fnUntraced(function*<M extends Messages>(
 
   const listener = (origin: Origin): Later => ({
     onText: (text) => {
+      // A socket that is being closed goes on for a while.
+      if (state === "ended") return
       const message = decode(text)
       if (Result.isSuccess(message)) receive(message.success, text.length)
       else end(malformed(text, message.failure, origin, requestId))
     },
-    onBytes: (bytes) => receive(unrecognized(bytes), bytes.byteLength),
+    onBytes: (bytes) => {
+      if (state !== "ended") receive(unrecognized(bytes), bytes.byteLength)
+    },
     onEnd: (how: End) => {
       if (how._tag !== "Closed") return
       const isClean = isCloseSent && channel.close.codes.includes(how.code)
       end(isClean ? undefined : fromClose(how, complaint, origin, requestId))
     }
+  })
+
+  /** The scope ends, and the session with it. */
+  const abort = Effect.sync(() => {
+    observed.ended({ exit: Exit.interrupt(), requestId, seconds: meter.seconds() })
+    end(sendAfterClose(operation, requestId))
   })
 
   const start = Effect.gen(function*() {
@@ -238,13 +250,12 @@ export const open = Effect.fnUntraced(function*<M extends Messages>(
     keepers = yield* Effect.forEach(tasks.filter((task) => task !== undefined), (task) => Effect.forkScoped(task))
     outbox.open(dialled.socket)
     Deferred.doneUnsafe(opened, Exit.void)
-  }).pipe(Effect.tapError((error) => Effect.sync(() => end(error))))
+  }).pipe(Effect.tapError((error) => Effect.sync(() => end(error))), Effect.onInterrupt(() => abort))
 
-  yield* Effect.addFinalizer(() =>
-    Effect.sync(() => observed.ended({ exit: Exit.interrupt(), requestId, seconds: meter.seconds() }))
-  )
   if (options.waitForOpen === false) yield* Effect.forkScoped(Effect.ignore(start))
   else yield* start
+  // Before the socket is closed: nobody must wait for what will not come.
+  yield* Effect.addFinalizer(() => abort)
 
   const usable = Effect.suspend((): Effect.Effect<void, LiveError> =>
     state === "alive" ? Effect.void : Effect.fail(failure ?? sendAfterClose(operation, requestId))
@@ -287,6 +298,7 @@ export const open = Effect.fnUntraced(function*<M extends Messages>(
     })),
     requestId: Effect.sync(() => requestId),
     usable,
+    isIdle: outbox.isIdle,
     control,
     ask: (message, match) => questions.ask(control(message), match)
   }

@@ -63,15 +63,19 @@ export interface DecodedAudio<E = never> {
 
 const decodable = ["linear16", "linear32", "mulaw", "alaw"] as const
 
+/** Headerless samples that are decoded. */
+export type RawEncoding = typeof decodable[number]
+
 /** What else Deepgram takes: decoded when the body is a FLAC or Ogg Opus file, since they say so themselves. */
 const undecodable = ["flac", "amr-nb", "amr-wb", "opus", "ogg-opus", "speex", "g729"]
 
-const isDecodable = (encoding: string): encoding is typeof decodable[number] =>
-  decodable.some((name) => name === encoding)
+/** Whether `encoding` names headerless samples. */
+export const isDecodable = (encoding: string): encoding is RawEncoding => decodable.some((name) => name === encoding)
 
 const between = (value: number, limit: number) => Number.isInteger(value) && value >= 1 && value <= limit
 
-const checkParameters = (request: AudioRequest): InvalidAudioParameter | undefined => {
+/** What is wrong with what the client says, if anything. */
+export const checkParameters = (request: AudioRequest): InvalidAudioParameter | undefined => {
   const { channels, encoding, sampleRate } = request
   if (encoding !== undefined && !isDecodable(encoding) && !undecodable.includes(encoding)) {
     const reason = `is ${JSON.stringify(encoding)}, expected one of ${[...decodable, ...undecodable].join(", ")}`
@@ -139,7 +143,7 @@ const decodeWav = Effect.fnUntraced(
 type Compressed = Pick<AudioFormat, "container" | "encoding">
 
 /** What there is a decoder for, by container and codec. */
-const codecs: Readonly<
+export const codecs: Readonly<
   Record<string, { readonly is: Compressed; readonly open: Effect.Effect<FileDecoder, never, Scope.Scope> }>
 > = {
   "mp3 MP3": { is: { container: "mp3", encoding: "mp3" }, open: mp3Decoder },
@@ -237,7 +241,7 @@ const skipTag = Effect.fnUntraced(function*<E>(reader: ByteReader<E>): Effect.fn
 })
 
 /** Only MPEG audio has ID3 tags without saying otherwise. */
-const behindTag: Sniffed = { _tag: "Container", container: "mp3", mimeType: "audio/mpeg", codec: "MP3" }
+export const behindTag: Sniffed = { _tag: "Container", container: "mp3", mimeType: "audio/mpeg", codec: "MP3" }
 
 /** `true`: WAV after all; `false`: raw; `undefined`: there is not a single byte. */
 const peekWav = <E>(reader: ByteReader<E>) =>
@@ -248,7 +252,7 @@ const peekWav = <E>(reader: ByteReader<E>) =>
 
 const decodeRaw = Effect.fnUntraced(function*<E>(
   reader: ByteReader<E>,
-  encoding: typeof decodable[number],
+  encoding: RawEncoding,
   request: AudioRequest
 ): Effect.fn.Return<DecodedAudio<E>, AudioError | E> {
   const isWav = yield* peekWav(reader)

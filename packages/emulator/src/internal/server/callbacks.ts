@@ -1,11 +1,17 @@
 /** Results that are sent to the client's own server. */
+import type * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import { identity } from "effect/Function"
 import * as HttpBody from "effect/http/HttpBody"
+import type * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as HttpMethod from "effect/http/HttpMethod"
 import * as Option from "effect/Option"
+import * as Queue from "effect/Queue"
 import * as Schedule from "effect/Schedule"
-import type * as Stream from "effect/Stream"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
 import { invalidQueryParameter, type VendorError } from "../vendorError.ts"
 import type { Account } from "./accounts.ts"
 import { requestTo, send } from "./outbound.ts"
@@ -17,7 +23,7 @@ const attempts = 10
 /** The request that a callback is to be, without its body; Deepgram limits the ports, the emulator does not. */
 export const fromQuery = (query: {
   readonly callback?: string | undefined
-  readonly callback_method?: "POST" | "PUT" | undefined
+  readonly callback_method?: "POST" | "PUT" | "GET" | "DELETE" | undefined
 }): Effect.Effect<HttpClientRequest.HttpClientRequest | undefined, VendorError> =>
   query.callback === undefined ? Effect.undefined : Option.match(
     requestTo(query.callback_method ?? "POST", query.callback),
@@ -50,7 +56,8 @@ export const deliver = Effect.fn("Emulator.callback")(function*(
 ) {
   const { callbackRetryDelay } = yield* Settings
   yield* request.pipe(
-    HttpClientRequest.setBody(body),
+    // A request with GET has no body: it says no more than that there is a result.
+    HttpMethod.hasBody(request.method) ? HttpClientRequest.setBody(body) : identity,
     HttpClientRequest.setHeaders({ ...headers, "dg-token": account.apiKeyId }),
     send,
     Effect.flatMap(HttpClientResponse.filterStatusOk),
@@ -58,4 +65,30 @@ export const deliver = Effect.fn("Emulator.callback")(function*(
     Effect.retry({ schedule: Schedule.spaced(callbackRetryDelay), times: attempts - 1 }),
     Effect.catchCause((cause) => Effect.logWarning("A callback was given up.", cause))
   )
+})
+
+/** What it takes to send something to a callback. */
+export type Services = Settings | HttpClient.HttpClient
+
+/** Deliveries that may wait for the ones before them. */
+const mostWaiting = 100
+
+/**
+ * Sends deliveries one after the other in the background; who has another one waits when there are too many. Those that
+ * wait when the scope closes are sent too.
+ */
+export const inOrder = Effect.fnUntraced(function*(
+  request: HttpClientRequest.HttpClientRequest,
+  account: Account,
+  background: Scope.Scope
+) {
+  const queue = yield* Effect.acquireRelease(
+    Queue.bounded<Delivery, Cause.Done>(mostWaiting),
+    (queue) => Queue.end(queue)
+  )
+  yield* Effect.forkIn(
+    Stream.runForEach(Stream.fromQueue(queue), (delivery) => deliver(request, account, delivery)),
+    background
+  )
+  return (delivery: Delivery) => Queue.offer(queue, delivery)
 })

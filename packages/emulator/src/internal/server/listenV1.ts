@@ -1,5 +1,5 @@
 /** `POST /v1/listen`. */
-import { DeepgramApi, listenModels, type TranscribeQuery } from "effect-deepgram/DeepgramApi"
+import { DeepgramApi, type TranscribeQuery } from "effect-deepgram/DeepgramApi"
 import type { Transcription } from "effect-deepgram/ListenV1"
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
@@ -11,7 +11,6 @@ import type { RecognitionError } from "../../Recognizer.ts"
 import { isSummarized, modes } from "../analyze/query.ts"
 import { decode } from "../audio/decode.ts"
 import type { AudioError } from "../audio/errors.ts"
-import { isVoice } from "../speak/voices.ts"
 import type { LoggedModel } from "../state/ledgerEntry.ts"
 import { modelNamed } from "../transcribe/models.ts"
 import { isEnglish } from "../transcribe/query.ts"
@@ -21,49 +20,30 @@ import {
   internalError,
   invalidQueryParameter,
   invalidValue,
-  noAccessToModel,
-  unknownVariant,
   unsupportedMediaType,
   type VendorError
 } from "../vendorError.ts"
 import { CurrentAccount } from "./accounts.ts"
 import * as Callbacks from "./callbacks.ts"
+import { checkFeatures, checkModel, oneOf } from "./listenChecks.ts"
 import { listen } from "./listening.ts"
 import { logged, type Reported } from "./logging.ts"
 import { answering, RequestId } from "./requestContext.ts"
 import { Settings } from "./settings.ts"
 import { metered, type Source, sourceOf } from "./source.ts"
 
-const has = (value: string | ReadonlyArray<string> | undefined): boolean => value !== undefined && value.length > 0
-
-const oneOf = (value: string | undefined, known: ReadonlyArray<string>) =>
-  value === undefined || known.includes(value) ? Effect.void : Effect.fail(unknownVariant(value, known))
-
 /** What Deepgram refuses although every parameter is well formed (inventory 1.2). */
 const checkQuery = Effect.fnUntraced(function*(query: TranscribeQuery) {
-  const { models } = yield* Settings
-  const { alternatives } = yield* ParsedSearchParams
-  if (query.diarize !== undefined && query.diarize_model !== undefined) {
-    return yield* badRequest("Bad Request: `diarize` and `diarize_model` cannot be used together.")
-  }
-  yield* oneOf(query.diarize_model, ["latest", "v1", "v2"])
+  yield* checkFeatures(query, ["latest", "v1", "v2"])
   yield* oneOf(query.custom_topic_mode, modes)
   yield* oneOf(query.custom_intent_mode, modes)
   if (query.utt_split !== undefined && query.utt_split < 0) {
     return yield* invalidValue("utt_split", String(query.utt_split))
   }
-  // A parameter of older clients, which the contract does not know.
-  if (alternatives !== undefined && !/^[1-9]\d*$/.test(String(alternatives))) {
-    return yield* invalidValue("alternatives", String(alternatives))
-  }
-  if (query.model?.startsWith("nova-3") === true && has(query.keywords)) {
-    return yield* invalidQueryParameter("Keywords are not supported for Nova-3. Please use `keyterm` instead.")
-  }
   if (isSummarized(query) && query.language !== undefined && !isEnglish(query.language)) {
     return yield* badRequest("Bad Request: Summarization v2 not supported for non-English languages")
   }
-  const listens = (model: string) => listenModels.includes(model) || models.includes(model) && !isVoice(model)
-  if (query.model !== undefined && !listens(query.model)) return yield* noAccessToModel
+  yield* checkModel(query.model)
 })
 
 const ofAudio = (error: AudioError): VendorError => {

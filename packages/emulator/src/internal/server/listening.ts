@@ -3,19 +3,8 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { type Heard, Recognizer } from "../../Recognizer.ts"
 import type { DecodedAudio } from "../audio/decode.ts"
-import type { Frames } from "../audio/pcm.ts"
+import { mix } from "../audio/mix.ts"
 import type { Hearing } from "../transcribe/words.ts"
-
-/** Without `multichannel` all channels are heard as one. */
-const mix = (channels: Frames): Float32Array => {
-  const [first, ...others] = channels
-  if (first === undefined || others.length === 0) return first ?? new Float32Array(0)
-  const mixed = Float32Array.from(first)
-  for (const other of others) {
-    for (let i = 0; i < mixed.length; i++) mixed[i] = (mixed[i] ?? 0) + (other[i] ?? 0)
-  }
-  return mixed.map((sample) => sample / channels.length)
-}
 
 /** Hears the audio to its end, at the pace at which it arrives. */
 export const listen = Effect.fn("Emulator.listen")(function*<E>(

@@ -7,7 +7,7 @@ import * as Exit from "effect/Exit"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import type * as HttpServerResponse from "effect/http/HttpServerResponse"
 import { Ledger } from "../state/ledger.ts"
-import type { Endpoint, Usage } from "../state/ledgerEntry.ts"
+import { type Endpoint, type Method, succeeded, type Usage } from "../state/ledgerEntry.ts"
 import { distinct } from "../state/ledgerGroups.ts"
 import { loggedCallback, loggedPath } from "../state/ledgerSecrets.ts"
 import { internalError, VendorError } from "../vendorError.ts"
@@ -64,6 +64,54 @@ const describeQuery = (query: Call["query"]) => ({
   callback: texts(query["callback"]).map(loggedCallback)[0]
 })
 
+/** How a call ended that its handler answered. */
+interface Outcome {
+  readonly status: number
+  readonly message?: string | undefined
+}
+
+const recorded =
+  (call: Call & { readonly target: string; readonly streaming: boolean }) =>
+  <A, E, R>(handler: (report: Report) => Effect.Effect<A, E, R>, outcome: (answer: A) => Outcome) =>
+    Effect.gen(function*() {
+      const ledger = yield* Ledger
+      const { apiKeyId, projectId, tags: labels } = yield* CurrentAccount
+      const requestId = yield* RequestId
+      const created = yield* Clock.currentTimeMillis
+      let usage = nothing
+      const report: Report = (more) =>
+        Effect.sync(() => {
+          usage = plus(usage, more)
+        })
+      const { callback, features, isAsync, tags } = describeQuery(call.query)
+      const method: Method = call.streaming ? "streaming" : isAsync ? "async" : "sync"
+      return yield* allowed("usage:write").pipe(
+        Effect.andThen(ledger.requireCredit(projectId)),
+        Effect.andThen(Effect.suspend(() => handler(report))),
+        Effect.onExit((exit) =>
+          ledger.record({
+            ...Exit.match(exit, {
+              onFailure: (cause) => ({ ...nothing, models: usage.models, ...failure(cause) }),
+              onSuccess: (answer) => {
+                const { message, status } = outcome(answer)
+                return { ...(succeeded(status) ? usage : { ...nothing, models: usage.models }), code: status, message }
+              }
+            }),
+            requestId,
+            projectId,
+            apiKeyId,
+            created,
+            path: loggedPath(call.target),
+            endpoint: call.endpoint,
+            method,
+            features,
+            tags: distinct([...labels, ...tags]),
+            callback
+          })
+        )
+      )
+    })
+
 /**
  * Runs the handler of a call and logs how it ended, before the client gets the answer. A success is charged by what the
  * handler reported; failures and refusals are not, nor are calls that the client gave up, unless the answer has begun.
@@ -72,41 +120,19 @@ const describeQuery = (query: Call["query"]) => ({
  */
 export const logged =
   (call: Call) => <E, R>(handler: (report: Report) => Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>) =>
-    Effect.gen(function*() {
-      const ledger = yield* Ledger
-      const { apiKeyId, projectId, tags: labels } = yield* CurrentAccount
-      const requestId = yield* RequestId
-      const { url } = yield* HttpServerRequest.HttpServerRequest
-      const created = yield* Clock.currentTimeMillis
-      let usage = nothing
-      const report: Report = (more) =>
-        Effect.sync(() => {
-          usage = plus(usage, more)
-        })
-      const { callback, features, isAsync, tags } = describeQuery(call.query)
-      return yield* allowed("usage:write").pipe(
-        Effect.andThen(ledger.requireCredit(projectId)),
-        Effect.andThen(Effect.suspend(() => handler(report))),
-        Effect.onExit((exit) =>
-          ledger.record({
-            ...Exit.match(exit, {
-              onFailure: (cause) => ({ ...nothing, models: usage.models, ...failure(cause) }),
-              onSuccess: ({ status }) => ({ ...usage, code: status, message: undefined })
-            }),
-            requestId,
-            projectId,
-            apiKeyId,
-            created,
-            path: loggedPath(url),
-            endpoint: call.endpoint,
-            method: isAsync ? "async" : "sync",
-            features,
-            tags: distinct([...labels, ...tags]),
-            callback
-          })
-        )
-      )
-    })
+    Effect.flatMap(
+      HttpServerRequest.HttpServerRequest,
+      ({ url }) => recorded({ ...call, target: url, streaming: false })(handler, ({ status }) => ({ status }))
+    )
+
+/**
+ * The same for a session on a socket, from the handshake to the end: its handler says by a status how it ended. One that
+ * the client left counts as answered; so Deepgram charges for what it heard.
+ */
+export const loggedSession =
+  (call: Call & { readonly target: string }) =>
+  <A extends Outcome, E, R>(handler: (report: Report) => Effect.Effect<A, E, R>) =>
+    recorded({ ...call, streaming: true })(handler, (ending) => ending)
 
 /** Where the voice API is. */
 const endpoints: Readonly<Record<string, Endpoint>> = {

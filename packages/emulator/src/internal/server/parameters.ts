@@ -1,7 +1,7 @@
 /** Query parameters that cannot be read, in Deepgram's words. */
 import * as Effect from "effect/Effect"
 import { ParsedSearchParams } from "effect/http/HttpServerRequest"
-import type * as Schema from "effect/Schema"
+import * as Schema from "effect/Schema"
 import type * as SchemaIssue from "effect/SchemaIssue"
 import { invalidQueryParameter, quoted, type VendorError } from "../vendorError.ts"
 
@@ -49,4 +49,10 @@ export const ofQuery = ({ issue, message }: Schema.SchemaError): VendorError => 
   return name === undefined
     ? invalidQueryParameter(`Invalid query string. ${message.replace(/\s+/g, " ")}`)
     : missingField(name)
+}
+
+/** The query of a request that no route is for, decoded as those of the routes are; fails with 400. */
+export const decodeQuery = <A, I>(schema: Schema.Codec<A, I>): Effect.Effect<A, VendorError, ParsedSearchParams> => {
+  const decode = Schema.decodeUnknownEffect(Schema.toCodecArrayFromSingle(Schema.toCodecStringTree(schema)))
+  return Effect.flatMap(ParsedSearchParams, (parameters) => Effect.mapError(decode(parameters), ofQuery))
 }

@@ -26,6 +26,7 @@ import { loggingUnread } from "./logging.ts"
 import * as Members from "./members.ts"
 import * as Models from "./models.ts"
 import { ofQuery } from "./parameters.ts"
+import { normalize, pathOf } from "./paths.ts"
 import * as Projects from "./projects.ts"
 import * as ReadV1 from "./readV1.ts"
 import { answering, makeRequestId, RequestId } from "./requestContext.ts"
@@ -48,23 +49,6 @@ const decode = Option.liftThrowable(decodeURI)
 /** What a path can be asked with: nothing, if there is no such path, or if it cannot be read. */
 const methodsOf = (path: string): ReadonlyArray<string> =>
   Option.isNone(decode(path)) ? [] : endpoints.flatMap((known) => known.path.test(path) ? known.methods : [])
-
-const pathOf = (url: string): string => url.split("?", 1)[0] ?? ""
-
-const withoutNeed = (escape: string): string => {
-  const character = decodeURIComponent(escape)
-  return /[\w.~-]/.test(character) ? character : escape
-}
-
-/**
- * A URL with its path in one spelling, because paths are compared by their text: what needs no escape has none, and what
- * the router would take for the end of the path has one.
- */
-const normalize = (url: string): string => {
-  const path = pathOf(url)
-  return path.replaceAll(/%[2-7][\da-f]/gi, withoutNeed).replaceAll(/[;#]/g, encodeURIComponent) +
-    url.slice(path.length)
-}
 
 /** A path that differs is another one; an id may have any length, as e-mail addresses do. */
 const strict: typeof HttpRouter.RouterConfig.Service = {

@@ -9,4 +9,6 @@ export class Settings extends Context.Service<Settings, {
   readonly maxUploadBytes: number
   /** Between two attempts to deliver a callback. */
   readonly callbackRetryDelay: Duration.Duration
+  /** How long the client of a socket may be silent; without one, as long as the channel allows. */
+  readonly idleTimeout: Duration.Duration | undefined
 }>()("@effect-deepgram/emulator/Settings") {}

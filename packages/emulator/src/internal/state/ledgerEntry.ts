@@ -3,8 +3,8 @@
 /** Which part of the API a call was for. */
 export type Endpoint = "listen" | "speak" | "read"
 
-/** Waited for, or sent to a callback. */
-export type Method = "sync" | "async"
+/** Waited for, sent to a callback, or exchanged over a socket. */
+export type Method = "sync" | "async" | "streaming"
 
 /** A model that took part. */
 export interface LoggedModel {
@@ -67,5 +67,5 @@ export interface Entry extends Usage {
   readonly charges: ReadonlyArray<Charge>
 }
 
-/** The call was answered; what failed is not charged. */
+/** The call was answered; what failed is not charged. A session on a socket that was held has 200, as in Deepgram's log. */
 export const succeeded = (code: number): boolean => code < 300

@@ -17,7 +17,7 @@ export interface Filter {
   readonly tag?: string | undefined
 }
 
-/** Names that calls can be asked for by. Some of them no call here has: there are no sockets. */
+/** Names that calls can be asked for by. Some of them no call here has: there are no agents. */
 export const filterNames = [
   ["deployment", [deployment, "beta", "self-hosted"]],
   ["endpoint", ["listen", "read", "speak", "agent"]],

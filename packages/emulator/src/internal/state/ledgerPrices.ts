@@ -2,7 +2,7 @@
  * What calls cost. These are round figures of the emulator's own: not Deepgram's price list, and no promise of what
  * Deepgram charges.
  */
-import type { Charge, Usage } from "./ledgerEntry.ts"
+import type { Charge, Method, Usage } from "./ledgerEntry.ts"
 
 /** Of models that have no price of their own, custom ones among them. */
 const otherAudio = 20_000
@@ -14,6 +14,16 @@ const audioPrices: ReadonlyMap<string, number> = new Map([
   ["nova", 4000],
   ["enhanced", 15_000],
   ["base", 12_000]
+])
+
+/** The same of audio that is heard while it is made. */
+const liveAudioPrices: ReadonlyMap<string, number> = new Map([
+  ["nova-3", 8000],
+  ["nova-2", 6000],
+  ["nova", 6000],
+  ["enhanced", 16_000],
+  ["base", 14_000],
+  ["flux", 8000]
 ])
 
 /** Of voices that have no price of their own. */
@@ -34,12 +44,18 @@ interface Position {
   readonly amount: number
 }
 
+/** What is charged for. */
+type Chargeable = Usage & { readonly method: Method }
+
+const listening = { batch: audioPrices, streaming: liveAudioPrices }
+
 /** Minutes, thousands of characters or tokens, each with its price. */
-const positionsOf = (usage: Usage): ReadonlyArray<Position> => {
+const positionsOf = (usage: Chargeable): ReadonlyArray<Position> => {
   const arch = usage.models[0]?.arch ?? "other"
   const minutes = usage.seconds / 60 * usage.channels
+  const kind = usage.method === "streaming" ? "streaming" : "batch"
   return [
-    { lineItem: `batch::${arch}`, amount: minutes * (audioPrices.get(arch) ?? otherAudio) },
+    { lineItem: `${kind}::${arch}`, amount: minutes * (listening[kind].get(arch) ?? otherAudio) },
     { lineItem: `tts::${arch}`, amount: usage.characters / 1000 * (speechPrices.get(arch) ?? otherSpeech) },
     { lineItem: "intelligence::input-tokens", amount: usage.tokensIn / 1000 * tokenPrices.input },
     { lineItem: "intelligence::output-tokens", amount: usage.tokensOut / 1000 * tokenPrices.output }
@@ -47,13 +63,14 @@ const positionsOf = (usage: Usage): ReadonlyArray<Position> => {
 }
 
 /** What a call that succeeded costs: each position rounded to a millionth of a dollar, so that sums are exact. */
-export const chargesOf = (usage: Usage): ReadonlyArray<Charge> =>
+export const chargesOf = (usage: Chargeable): ReadonlyArray<Charge> =>
   positionsOf(usage)
     .map(({ amount, lineItem }) => ({ lineItem, microDollars: Math.round(amount) }))
     .filter(({ microDollars }) => microDollars > 0)
 
 const kinds: Readonly<Record<string, string>> = {
   batch: "speech to text, recordings",
+  streaming: "speech to text, live",
   tts: "text to speech",
   intelligence: "text analysis"
 }

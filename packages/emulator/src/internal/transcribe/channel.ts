@@ -67,6 +67,7 @@ const detect = (spoken: ReadonlyArray<Token>, { detect_language }: Query): Detec
 const toWord = (
   token: Token,
   speakers: Speakers | undefined,
+  live: boolean,
   formatted: boolean,
   language: string | undefined
 ): Word => {
@@ -78,18 +79,22 @@ const toWord = (
     end,
     confidence,
     // Voices differ so much in pitch that who speaks is as sure as what is said.
-    ...(speaker === undefined ? {} : { speaker, speaker_confidence: confidence }),
+    ...(speaker === undefined ? {} : live ? { speaker } : { speaker, speaker_confidence: confidence }),
     ...(formatted ? { punctuated_word: textOf(token) } : {}),
     ...(language === undefined ? {} : { language })
   }
 }
 
-/** What was said on a channel, as the query wants it written. */
-export const readChannel = (hearing: Hearing, query: Query, channel: number): Line => {
+/**
+ * What was said on a channel, as the query wants it written. `session`: the audio is live, and these are its speakers so
+ * far; how sure they are is said of recordings only (inventory 2.1).
+ */
+export const readChannel = (hearing: Hearing, query: Query, channel: number, session?: Speakers): Line => {
   const spoken = tokens(hearing.words)
   const detected = detect(spoken, query)
   const formatted = isFormatted(query)
-  const speakers = isDiarized(query) ? makeSpeakers(hearing.words) : undefined
+  const speakers = isDiarized(query) ? session ?? makeSpeakers() : undefined
+  speakers?.meet(hearing.words)
   const language = query.language ?? detected?.language ?? "en"
   const written = rewrite(spoken, query, isEnglish(language))
   const languages = query.language === "multi" ? languagesOf(written, speakers !== undefined) : []
@@ -98,7 +103,7 @@ export const readChannel = (hearing: Hearing, query: Query, channel: number): Li
     activity: hearing.activity,
     spoken,
     tokens: written,
-    words: written.map((token, index) => toWord(token, speakers, formatted, languages[index])),
+    words: written.map((token, index) => toWord(token, speakers, session !== undefined, formatted, languages[index])),
     speakers,
     formatted,
     detected,
@@ -113,14 +118,19 @@ const languagesHeard = (words: ReadonlyArray<Word>): ReadonlyArray<string> => {
   return [...counts].toSorted(([, a], [, b]) => b - a).map(([language]) => language)
 }
 
-const toAlternative = (line: Line, query: Query): Alternative => ({
+/** What recordings and live audio have in common. */
+export const toReading = (line: Line, query: Query) => ({
   transcript: join(line.tokens, line.formatted),
   confidence: confidenceOf(line.words),
   words: line.words,
+  ...(query.language === "multi" ? { languages: languagesHeard(line.words) } : {})
+})
+
+const toAlternative = (line: Line, query: Query): Alternative => ({
+  ...toReading(line, query),
   ...(query.paragraphs === true || query.smart_format === true
     ? { paragraphs: paragraphs(line.tokens, line.speakers) }
-    : {}),
-  ...(query.language === "multi" ? { languages: languagesHeard(line.words) } : {})
+    : {})
 })
 
 /** The entry of a channel in the results. */

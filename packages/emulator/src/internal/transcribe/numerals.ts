@@ -3,7 +3,7 @@ import { pauseBetween } from "./sentences.ts"
 import { merge, type Token } from "./words.ts"
 
 /** Seconds of silence that a number does not span. */
-const numberPause = 0.8
+export const numberPause = 0.8
 
 const months = new Set(
   ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november"]

@@ -8,12 +8,18 @@ interface Rule extends Phrase {
   readonly replacement: ReadonlyArray<string>
 }
 
+/** What a rule looks for. */
+const findOf = (text: string): string => text.split(":", 1)[0] ?? ""
+
+/** The keys of the words that a rule looks for. */
+export const findKeys = (text: string): ReadonlyArray<string> => keysOf(findOf(text))
+
 /** `find:replace`; without the colon or with nothing after it the term is removed. */
 const rule = (text: string): Rule => {
   const colon = text.indexOf(":")
-  const find = colon < 0 ? text : text.slice(0, colon)
+  const find = findOf(text)
   return {
-    keys: keysOf(find),
+    keys: findKeys(text),
     cores: find === find.toLowerCase() ? undefined : pieces(find).map((piece) => split(piece).core),
     replacement: colon < 0 ? [] : pieces(text.slice(colon + 1))
   }

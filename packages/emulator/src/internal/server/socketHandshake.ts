@@ -1,0 +1,109 @@
+/** How a request becomes a socket, or is refused (inventory 2.0). */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Queue from "effect/Queue"
+import { type IncomingMessage, ServerResponse } from "node:http"
+import type { Socket } from "node:net"
+import type { Duplex } from "node:stream"
+import { WebSocketServer } from "ws"
+import { badRequest, toAnswer, type VendorError } from "../vendorError.ts"
+import * as Connection from "./socketConnection.ts"
+
+/** A request for a socket. */
+export interface Handshake {
+  readonly request: IncomingMessage
+  readonly stream: Duplex
+  /** What came behind the request. */
+  readonly head: Buffer
+}
+
+/** Largest message of a client, in bytes: a recording in one frame, say. A larger one closes the socket with 1009. */
+const maxMessageBytes = 134_217_728
+
+/** What proves who asks for a socket. */
+export interface Credential {
+  /** As in the header of the same name. */
+  readonly authorization: string | undefined
+  /** The subprotocol that is agreed on: the scheme, never the secret. Browsers insist that one of theirs is. */
+  readonly protocol: string | undefined
+}
+
+/**
+ * The credential of a request: the header, or two subprotocols, `token` and the key, or `bearer` and the access token,
+ * because browsers send no headers (trap 21). Others may stand beside them.
+ */
+export const credentialOf = ({ headers }: IncomingMessage): Credential => {
+  const offered = headers["sec-websocket-protocol"]?.split(",").map((name) => name.trim()) ?? []
+  const at = offered.findIndex((name, i) => /^(?:token|bearer)$/i.test(name) && i + 1 < offered.length)
+  const byProtocol = at < 0 ? undefined : `${offered[at]} ${offered[at + 1]}`
+  return { authorization: headers.authorization ?? byProtocol, protocol: offered[at] }
+}
+
+/** Answers with a refusal, and ends the connection. */
+export const refuse = Effect.fnUntraced(function*(
+  { request, stream }: Handshake,
+  error: VendorError,
+  requestId: string,
+  headers: Readonly<Record<string, string>>
+) {
+  const answer = toAnswer(error, requestId)
+  const body = JSON.stringify(answer.body)
+  yield* Effect.callback<void>((resume) => {
+    if (stream.destroyed) return resume(Effect.void)
+    const response = new ServerResponse(request)
+    response.shouldKeepAlive = false
+    stream.once("close", () => resume(Effect.void))
+    // Everything is with the system by then.
+    stream.once("finish", () => stream.destroy())
+    response.once("finish", () => stream.end())
+    // The stream of a request over HTTP is a socket, whatever its type says.
+    response.assignSocket(stream as Socket)
+    response.writeHead(error.status, {
+      ...headers,
+      ...answer.headers,
+      "content-type": "application/json",
+      "content-length": Buffer.byteLength(body)
+    })
+    response.end(body)
+    return Effect.sync(() => stream.destroy())
+  })
+})
+
+/**
+ * Answers with 101, and takes the socket over; it is abandoned when the scope closes. Fails with 400 when the request is
+ * not what it should be to become a socket; is interrupted when the client has gone.
+ */
+export const accept = Effect.fnUntraced(function*(
+  { head, request, stream }: Handshake,
+  options: {
+    readonly headers: Readonly<Record<string, string>>
+    readonly protocol: string | undefined
+    readonly patience: Connection.Patience
+  }
+) {
+  const clock = yield* Clock.Clock
+  const inbox = yield* Queue.unbounded<Connection.Received>()
+  const opened = Effect.callback<Connection.Connection, VendorError>((resume) => {
+    const server = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      autoPong: false,
+      maxPayload: maxMessageBytes,
+      handleProtocols: () => options.protocol ?? false
+    })
+    server.on("headers", (lines) => {
+      for (const [name, value] of Object.entries(options.headers)) lines.push(`${name}: ${value}`)
+    })
+    server.on("wsClientError", ({ message }) => resume(Effect.fail(badRequest(`Bad Request: ${message}.`))))
+    stream.once("close", () => resume(Effect.interrupt))
+    server.handleUpgrade(request, stream, head, (webSocket) => {
+      const { patience } = options
+      // Now, and not when the fiber goes on: what came behind the request is read next.
+      resume(Effect.succeed(Connection.makeUnsafe({ webSocket, stream, inbox, clock, patience })))
+    })
+  })
+  const connection = yield* Effect.acquireRelease(opened, ({ abandon }) => abandon)
+  yield* Effect.forkScoped(connection.watch, { startImmediately: true })
+  return connection
+})

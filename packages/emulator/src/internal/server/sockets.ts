@@ -1,0 +1,97 @@
+/** The sockets of the API: requests that become sessions. */
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as FiberSet from "effect/FiberSet"
+import { ParsedSearchParams } from "effect/http/HttpServerRequest"
+import * as Scope from "effect/Scope"
+import type { IncomingMessage, Server } from "node:http"
+import type { Duplex } from "node:stream"
+import { projectId } from "../state/directory.ts"
+import type { Ledger } from "../state/ledger.ts"
+import { internalError, pathNotFound, VendorError } from "../vendorError.ts"
+import { Accounts, CurrentAccount } from "./accounts.ts"
+import { loggedSession } from "./logging.ts"
+import { normalize, parametersOf, pathOf } from "./paths.ts"
+import { makeRequestId, RequestId } from "./requestContext.ts"
+import { Settings } from "./settings.ts"
+import type { SocketChannel } from "./socketChannel.ts"
+import type { Connection } from "./socketConnection.ts"
+import { accept, credentialOf, type Handshake, refuse } from "./socketHandshake.ts"
+
+/** What is answered for a reason: the reason itself, if it is a refusal. */
+const refusalOf = (cause: Cause.Cause<unknown>): VendorError => {
+  const error = Cause.squash(cause)
+  return error instanceof VendorError ? error : internalError
+}
+
+/** From the handshake to the end. */
+const session = <R>(channels: ReadonlyArray<SocketChannel<R>>, handshake: Handshake) =>
+  Effect.gen(function*() {
+    const requestId = yield* makeRequestId
+    const headers = { "dg-request-id": requestId, "dg-project-id": projectId }
+    let connection: Connection | undefined
+    const target = normalize(handshake.request.url ?? "/")
+    const talk = Effect.gen(function*() {
+      const channel = channels.find(({ path }) => path === pathOf(target))
+      if (channel === undefined) return yield* pathNotFound
+      const { authenticate } = yield* Accounts
+      const { authorization, protocol } = credentialOf(handshake.request)
+      const account = yield* authenticate(authorization)
+      const { idleTimeout: idle = channel.idle } = yield* Settings
+      const scope = yield* Effect.scope
+      const query = parametersOf(target)
+      return yield* loggedSession({ endpoint: channel.endpoint, query, target })((report) =>
+        Effect.gen(function*() {
+          const talk = yield* channel.open(report)
+          const accepted = accept(handshake, { headers, protocol, patience: { idle, pings: channel.pings } })
+          // The socket is open longer than what the session holds.
+          connection = yield* Effect.provideService(accepted, Scope.Scope, scope)
+          return yield* talk(connection)
+        })
+      ).pipe(
+        Effect.scoped,
+        Effect.provideService(CurrentAccount, account),
+        Effect.provideService(ParsedSearchParams, query)
+      )
+    })
+    yield* talk.pipe(
+      Effect.flatMap((ending) => connection === undefined ? Effect.void : connection.close(ending)),
+      Effect.catchCauseIf((cause) => !Cause.hasInterrupts(cause), (cause) => {
+        const refusal = refusalOf(cause)
+        const answer = connection === undefined
+          ? refuse(handshake, refusal, requestId, headers)
+          : connection.close({ code: 1011, reason: internalError.err_msg })
+        return refusal === internalError ? Effect.andThen(Effect.logError(cause), answer) : answer
+      }),
+      Effect.provideService(RequestId, requestId)
+    )
+  }).pipe(
+    Effect.scoped,
+    Effect.ensuring(Effect.sync(() => handshake.stream.destroy()))
+  )
+
+/** Other upgrades than those to a socket are left to whoever else listens. */
+const isForSocket = ({ headers, method }: IncomingMessage): boolean =>
+  method === "GET" && headers.upgrade?.toLowerCase() === "websocket"
+
+/**
+ * Answers every request for a socket, each session in its own fiber, until the scope closes. Takes the place of those
+ * that listen for upgrades already.
+ */
+export const serve = Effect.fnUntraced(function*<R>(server: Server, channels: ReadonlyArray<SocketChannel<R>>) {
+  const run = yield* FiberSet.makeRuntime<Accounts | Ledger | Settings | R>()
+  const others = server.listeners("upgrade")
+  const onUpgrade = (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+    if (isForSocket(request)) {
+      // Clients go away at any moment; that a session hears by the end of its stream.
+      stream.on("error", () => undefined)
+      run(session(channels, { request, stream, head }))
+    } else {
+      for (const other of others) other.call(server, request, stream, head)
+    }
+  }
+  yield* Effect.acquireRelease(
+    Effect.sync(() => server.removeAllListeners("upgrade").on("upgrade", onUpgrade)),
+    () => Effect.sync(() => server.off("upgrade", onUpgrade))
+  )
+})
