@@ -1,9 +1,10 @@
 /** The recordings of `npm start`, and how each is handed over. */
 import { NodeAudio } from "@effect-deepgram/node"
 import { Effect } from "effect"
-import { Deepgram, type DeepgramError, ListenV1 } from "effect-deepgram"
+import { AudioSource, Deepgram, type DeepgramError, ListenV1 } from "effect-deepgram"
 import { basename, resolve } from "node:path"
 import { env } from "node:process"
+import type { LiveJob } from "./live.ts"
 import { withProgress } from "./progress.ts"
 import { type NotDelivered, recording, type Studio } from "./studio.ts"
 
@@ -16,6 +17,8 @@ export interface Job {
     DeepgramError.RequestError | NodeAudio.AudioFileError | NotDelivered,
     Deepgram.Deepgram
   >
+  /** The same recording, to be streamed; only WAV files are, because others do not say how long their bytes are. */
+  readonly live?: LiveJob<NodeAudio.AudioFileError> | undefined
 }
 
 /** What came of it. */
@@ -32,10 +35,21 @@ const withRequestId = <E, R>(self: Effect.Effect<ListenV1.Transcription, E, R>):
     requestId: response.requestId
   }))
 
-type Features = ListenV1.DiarizationOptions & ListenV1.FeatureOptions
+/** What both recordings and live audio take. */
+type Features = Pick<ListenV1.LiveFeatureOptions, "multichannel"> & ListenV1.LiveDiarizationOptions
 
-const byFile = (path: string, features: Features, title = path): Job => ({
+/** How many times as fast as it was spoken live audio is sent. */
+type Speed = number
+
+/** Deepgram wants live audio at the speed of speech; the emulator takes what it gets. */
+export const hurried: Speed = 8
+
+const liveFrom = (path: string, features: Features, speed: Speed): LiveJob<NodeAudio.AudioFileError> | undefined =>
+  /\.wav$/i.test(path) ? { audio: AudioSource.stream(NodeAudio.file(path)), features, speed } : undefined
+
+const byFile = (path: string, features: Features, speed: Speed, title = path): Job => ({
   title,
+  live: liveFrom(path, features, speed),
   reachedBy: "the file was uploaded",
   run: ListenV1.transcribeFile(withProgress(NodeAudio.file(path), basename(path)), { ...options, ...features }).pipe(
     // A long recording on a slow line takes longer than the default minute.
@@ -44,8 +58,9 @@ const byFile = (path: string, features: Features, title = path): Job => ({
   )
 })
 
-const byUrl = (url: string, features: Features): Job => ({
+const byUrl = (url: string, features: Features, live?: Job["live"]): Job => ({
   title: url,
+  live,
   reachedBy: "it was fetched from the URL",
   run: ListenV1.transcribeUrl(url, { ...options, ...features }).pipe(
     Deepgram.withOptions({ timeout: "1 hour" }),
@@ -55,6 +70,7 @@ const byUrl = (url: string, features: Features): Job => ({
 
 const byCallback = (studio: Studio["Service"], name: string): Job => ({
   title: `${name}, with a callback`,
+  live: liveFrom(recording(name), {}, hurried),
   reachedBy: `the file was uploaded, and the transcription came to ${studio.callbackUrl}`,
   run: ListenV1.submitFile(withProgress(NodeAudio.file(recording(name)), name), {
     ...options,
@@ -68,8 +84,12 @@ const byCallback = (studio: Studio["Service"], name: string): Job => ({
 
 /** The recordings of this repository, each in another way. */
 export const ours = (studio: Studio["Service"]): ReadonlyArray<Job> => [
-  byFile(recording("call.wav"), { multichannel: true }),
-  byUrl(studio.audioUrl("conversation.wav"), { diarize_model: "latest" }),
+  byFile(recording("call.wav"), { multichannel: true }, hurried),
+  byUrl(
+    studio.audioUrl("conversation.wav"),
+    { diarize_model: "latest" },
+    liveFrom(recording("conversation.wav"), { diarize_model: "latest" }, hurried)
+  ),
   byCallback(studio, "announcement.wav")
 ]
 
@@ -78,8 +98,11 @@ export const onTheInternet: ReadonlyArray<Job> = [
   byUrl("https://dpgr.am/spacewalk.wav", { diarize_model: "latest" })
 ]
 
-/** A URL, or a path that starts where the command was typed: npm runs it in the folder of package.json. */
-export const fromArgument = (argument: string): Job =>
+/**
+ * A URL, or a path that starts where the command was typed: npm runs it in the folder of package.json. Files are streamed
+ * too, `speed` times as fast as they were spoken.
+ */
+export const fromArgument = (speed: Speed) => (argument: string): Job =>
   /^https?:\/\//i.test(argument)
     ? byUrl(argument, { diarize_model: "latest" })
-    : byFile(resolve(env["INIT_CWD"] ?? "", argument), { diarize_model: "latest" }, argument)
+    : byFile(resolve(env["INIT_CWD"] ?? "", argument), { diarize_model: "latest" }, speed, argument)

@@ -1,5 +1,5 @@
 /**
- * `npm start [-- FILE_OR_URL…]`: recordings in, transcripts out.
+ * `npm start [-- FILE_OR_URL…]`: recordings in, transcripts out; then the same recordings live.
  *
  * With a key in the environment the recordings go to Deepgram, without one to an emulator that is started here.
  */
@@ -8,7 +8,8 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Config, Console, Effect, Option } from "effect"
 import { Deepgram, DeepgramAuth } from "effect-deepgram"
 import { argv, exit, stdout } from "node:process"
-import { fromArgument, type Job, onTheInternet, ours } from "./jobs.ts"
+import { fromArgument, hurried, type Job, onTheInternet, ours } from "./jobs.ts"
+import { stream } from "./live.ts"
 import { print, printFailure } from "./print.ts"
 import { clearProgress } from "./progress.ts"
 import { Studio } from "./studio.ts"
@@ -20,8 +21,12 @@ const runAll = Effect.fnUntraced(function*(jobs: ReadonlyArray<Job>) {
   let failures = 0
   for (const job of jobs) {
     yield* Console.log(`\n▶ ${job.title}`)
-    yield* Effect.matchEffect(Effect.ensuring(job.run, clearProgress()), {
-      onSuccess: (result) => print(result, job.reachedBy),
+    const shown = Effect.ensuring(job.run, clearProgress()).pipe(
+      Effect.tap((result) => print(result, job.reachedBy)),
+      Effect.flatMap(({ transcription }) => job.live === undefined ? Effect.void : stream(job.live, transcription))
+    )
+    yield* Effect.matchEffect(shown, {
+      onSuccess: () => Effect.void,
       onFailure: (error) => {
         failures++
         return printFailure(job, error)
@@ -44,7 +49,7 @@ const main = Effect.gen(function*() {
     const host = URL.parse(yield* Config.withDefault(Config.String(Deepgram.baseUrlVariable), ""))?.host
     const where = host === undefined ? "" : ` at ${host}`
     yield* Console.log(`${variable} is set: the recordings go to Deepgram${where}.`)
-    const jobs = args.length === 0 ? onTheInternet : args.map(fromArgument)
+    const jobs = args.length === 0 ? onTheInternet : args.map(fromArgument(1))
     return yield* Effect.provide(runAll(jobs), NodeDeepgram.layerConfig())
   }
 
@@ -55,7 +60,7 @@ const main = Effect.gen(function*() {
         `It understands its own test voice only; with ${DeepgramAuth.keyVariable} or ${DeepgramAuth.tokenVariable} set they go to Deepgram.`
     )
     return yield* Effect.provide(
-      runAll(args.length === 0 ? ours(studio) : args.map(fromArgument)),
+      runAll(args.length === 0 ? ours(studio) : args.map(fromArgument(hurried))),
       NodeDeepgram.layer({ apiKey: studio.apiKey, baseUrl: studio.deepgramUrl })
     )
   }).pipe(Effect.provide(Studio.layer))

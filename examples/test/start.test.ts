@@ -65,6 +65,12 @@ describe("npm start", () => {
       assert.match(out, /\n {4}1\n {4}00:00:00,\d{3} --> 00:00:0\d,\d{3}\n/)
       assert.strictEqual(out.match(/\d+\.\d s of audio · .* · request [0-9a-f-]{36}/g)?.length, 3)
       assert.match(out, /uploading call\.wav, 314 kB/)
+      assert.match(
+        out,
+        /\n {2}… Channel 0: Thank you for calling\b.*\n[^▶]* {4}Channel 0: Thank you for calling the ticket office\.\n/
+      )
+      assert.match(out, / {2}… .*Please keep your ticket.*\n/)
+      assert.strictEqual(out.match(/The live text is the same as that of the recording\./g)?.length, 3)
       for (const control of ["\r", "\u001b"]) assert.notInclude(out, control)
     }))
 
@@ -79,7 +85,10 @@ describe("npm start", () => {
         { INIT_CWD: dirname(path) }
       )
       assert.strictEqual(code, 0, err)
-      assert.match(out, /▶ mine\.wav\n[^▶]*This is mine\./)
+      assert.match(
+        out,
+        /▶ mine\.wav\n[^▶]*This is mine\.[^▶]* {2}Live\n[^▶]* {4}This is mine\.\n {2}The live text is the same/
+      )
       assert.match(out, /This is on the web\./)
     }).pipe(
       Effect.scoped,
