@@ -168,7 +168,7 @@ const configuring = (session: Session<ServerMessage>) =>
     const operation = "ListenV2.configure"
     const message = yield* encodeConfigure(operation, { ...options, type: "Configure" })
     const answer = yield* session.ask(message, (message): ConfigureSuccess | ConfigureFailure | undefined =>
-      message.type === "ConfigureSuccess" || message.type === "ConfigureFailure" ? message : undefined)
+      message.type === "ConfigureSuccess" || message.type === "ConfigureFailure" ? message : undefined, "always")
     if (answer?.type === "ConfigureSuccess") {
       return answer
     }
@@ -221,7 +221,7 @@ const openSession = Effect.fnUntraced(function*(operation: string, options: Live
     filler: frame === undefined ? undefined : { frame, after: half }
   })
   const forceEndTurn = Effect.map(
-    session.ask({ type: "ForceEndTurn" }, endOfTurn),
+    session.ask({ type: "ForceEndTurn" }, endOfTurn, "always"),
     (answer) => answer === false ? undefined : answer
   )
   return { ...session, configure: configuring(session), forceEndTurn } satisfies Connection

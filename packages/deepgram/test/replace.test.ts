@@ -29,7 +29,7 @@ const compose = (
   options?: DeepgramConfig.Options,
   credential = auth
 ): Layer.Layer<Deepgram.Deepgram> =>
-  Layer.provide(Deepgram.layerNoDeps, [DeepgramConfig.layer(options), credential, http])
+  Layer.provide(Deepgram.layerNoDeps, [DeepgramConfig.layer(options), credential, http, Deepgram.layerWebSocket])
 
 describe("another HttpClient", () => {
   it.effect("gets the whole request", () =>
@@ -114,7 +114,9 @@ describe("another HttpClient", () => {
     Effect.gen(function*() {
       const { layer, requests } = answering(transcription)
       yield* transcribe().pipe(
-        Effect.provide(Layer.provide(Deepgram.layerConfigNoDeps({ headers: { "x-a": "1" } }), layer)),
+        Effect.provide(
+          Layer.provide(Deepgram.layerConfigNoDeps({ headers: { "x-a": "1" } }), [layer, Deepgram.layerWebSocket])
+        ),
         withEnvironment({ DEEPGRAM_TOKEN: "jwt", DEEPGRAM_BASE_URL: "wss://dg.example/prefix/" })
       )
       assert.strictEqual(requests[0]!.url, "https://dg.example/prefix/v1/listen")
@@ -159,7 +161,12 @@ describe("other settings", () => {
         ...DeepgramConfig.make({ baseUrl: server.url, userAgent: "mine/2" }),
         retry: Schedule.recurs(3)
       })
-      const deepgram = Layer.provide(Deepgram.layerNoDeps, [settings, auth, Deepgram.layerFetch])
+      const deepgram = Layer.provide(Deepgram.layerNoDeps, [
+        settings,
+        auth,
+        Deepgram.layerFetch,
+        Deepgram.layerWebSocket
+      ])
       yield* transcribe().pipe(Effect.provide(deepgram), Effect.flip)
       assert.strictEqual(server.requests.length, 4)
       assert.strictEqual(server.requests[0]!.headers["user-agent"], "mine/2")

@@ -190,7 +190,7 @@ describe("whose schedule it is", () => {
     Effect.gen(function*() {
       const server = yield* serve(status(503), status(503), status(429), ok)
       const retry = Schedule.spaced("3 seconds").pipe(
-        Schedule.setInputType<DeepgramError.RequestError>(),
+        Schedule.setInputType<DeepgramError.DeepgramError>(),
         Schedule.while(({ input }) => input._tag === "ServerError")
       )
       const result = yield* run(server, { retry })

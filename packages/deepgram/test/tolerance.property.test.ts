@@ -139,7 +139,11 @@ const settings = Layer.mergeAll(DeepgramConfig.layer({}), DeepgramAuth.layer({ a
 /** A client whose server says this to everything. */
 const answering = (text: string): Layer.Layer<Deepgram.Deepgram> => {
   const http = HttpClient.make((request) => Effect.sync(() => HttpClientResponse.fromWeb(request, new Response(text))))
-  return Layer.provide(Deepgram.layerNoDeps, [settings, Layer.succeed(HttpClient.HttpClient, http)])
+  return Layer.provide(Deepgram.layerNoDeps, [
+    settings,
+    Layer.succeed(HttpClient.HttpClient, http),
+    Deepgram.layerWebSocket
+  ])
 }
 
 const revealed = (value: unknown, secret: string | undefined): unknown => {

@@ -156,7 +156,7 @@ const finalizing = (session: Session<ServerMessage>, timeout: Duration.Duration)
         covered.add(index)
       }
       return covered.size >= count ? answered.size > 0 : undefined
-    })
+    }, "perhaps")
     const afterFirst = Effect.as(Effect.andThen(Deferred.await(first), Effect.sleep(othersTimeout)), true)
     return yield* Effect.raceFirst(all, afterFirst).pipe(
       Effect.map((flushed) => flushed ?? true),

@@ -37,7 +37,11 @@ export type Options = Partial<DeepgramAuth.GrantedOptions>
 
 /** The parts beside the credential. */
 export const parts = (server: Server, config?: DeepgramConfig.Options) =>
-  Layer.merge(DeepgramConfig.layer({ ...config, baseUrl: server.url }), Deepgram.layerFetch)
+  Layer.mergeAll(
+    DeepgramConfig.layer({ ...config, baseUrl: server.url }),
+    Deepgram.layerFetch,
+    Deepgram.layerWebSocket
+  )
 
 /** A client that lives as long as the test. */
 export const connect = (server: Server, options: Options = {}, config?: DeepgramConfig.Options) =>

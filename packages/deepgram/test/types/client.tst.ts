@@ -10,6 +10,7 @@ import {
   SpeakV1
 } from "effect-deepgram"
 import type { HttpClient } from "effect/http"
+import type { Socket } from "effect/socket"
 import { type Equal, expectType } from "./equal.ts"
 
 const key = Redacted.make("key")
@@ -26,13 +27,19 @@ export const layers = (): void => {
 
   const withoutTransport = Deepgram.layerConfigNoDeps()
   expectType<
-    Equal<typeof withoutTransport, Layer.Layer<Deepgram.Deepgram, Config.ConfigError, HttpClient.HttpClient>>
+    Equal<
+      typeof withoutTransport,
+      Layer.Layer<Deepgram.Deepgram, Config.ConfigError, HttpClient.HttpClient | Socket.WebSocketConstructor>
+    >
   >()
 
   expectType<
     Equal<
       Layer.Services<typeof Deepgram.layerNoDeps>,
-      DeepgramConfig.DeepgramConfig | DeepgramAuth.DeepgramAuth | HttpClient.HttpClient
+      | DeepgramConfig.DeepgramConfig
+      | DeepgramAuth.DeepgramAuth
+      | HttpClient.HttpClient
+      | Socket.WebSocketConstructor
     >
   >()
 

@@ -12,28 +12,40 @@ export interface Inbox<A, E> {
   readonly end: (failure: E | undefined) => void
   /** Bytes that nobody has taken. */
   readonly size: () => number
-  /** Everything that has come; waits if there is nothing. For one at a time. */
+  /**
+   * The next message; waits if there is none. Never several: whoever takes a few and stops, or is interrupted, must not
+   * take others along. For one at a time.
+   */
   readonly pull: Pull.Pull<NonEmptyReadonlyArray<A>, E>
 }
+
+/** How many places of messages that were taken are kept. */
+const maxTaken = 1024
 
 /** `onTaken` is told that the inbox has become empty; `busy` is what a second one at a time gets. */
 export const make = <A, E>(
   options: { readonly onTaken: () => void; readonly busy: () => E }
 ): Inbox<A, E> => {
-  let messages: Array<A> = []
+  let messages: Array<readonly [message: A, bytes: number] | undefined> = []
+  let next = 0
   let size = 0
   let ending: Pull.Pull<never, E> | undefined
   let waiter: ((taken: Pull.Pull<NonEmptyReadonlyArray<A>, E>) => void) | undefined
   let scheduled = false
 
   const take = (): Pull.Pull<NonEmptyReadonlyArray<A>, E> | undefined => {
-    const [first, ...others] = messages
-    if (first === undefined) return ending
-    const taken: NonEmptyReadonlyArray<A> = [first, ...others]
-    messages = []
-    size = 0
-    options.onTaken()
-    return Effect.succeed(taken)
+    const entry = messages[next]
+    if (entry === undefined) return ending
+    const [message, bytes] = entry
+    messages[next++] = undefined
+    size -= bytes
+    // The places of what was taken go now and then: one by one the others would be moved over and over.
+    if (next === messages.length || next === maxTaken) {
+      messages = messages.slice(next)
+      next = 0
+    }
+    if (messages.length === 0) options.onTaken()
+    return Effect.succeed([message])
   }
 
   const hand = () => {
@@ -55,7 +67,7 @@ export const make = <A, E>(
 
   return {
     add(message, bytes) {
-      messages.push(message)
+      messages.push([message, bytes])
       size += bytes
       wake()
     },

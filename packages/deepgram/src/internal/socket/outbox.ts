@@ -52,18 +52,23 @@ export const make = <E>(
     onSent(frame)
   }
 
+  /** Sends what comes first, if it may go; tells whether it did. */
+  const sendFirst = (): boolean => {
+    const [entry] = entries
+    if (socket === undefined || entry === undefined) return false
+    // What was taken in before the opening goes out at once; it is bounded.
+    if (!(entry.resume === undefined ? socket.isOpen() : hasRoom(socket))) return false
+    // Before the sender goes on, which it does at once: it may send again, close, or end everything.
+    entries.shift()
+    if (entry.resume === undefined) held -= sizeOf(entry.frame)
+    emit(socket, entry.frame)
+    entry.resume?.(Effect.void)
+    return true
+  }
+
   const flush = () => {
     timer = undefined
-    while (socket !== undefined) {
-      const [entry] = entries
-      // What was taken in before the opening goes out at once; it is bounded.
-      if (entry === undefined || !(entry.resume === undefined ? socket.isOpen() : hasRoom(socket))) break
-      // Before the sender goes on, which it does at once: it may send again, close, or end everything.
-      entries.shift()
-      if (entry.resume === undefined) held -= sizeOf(entry.frame)
-      emit(socket, entry.frame)
-      entry.resume?.(Effect.void)
-    }
+    while (sendFirst()) { /* until something has to wait */ }
     if (socket !== undefined && entries.length > 0) timer ??= setTimeout(flush, poll)
   }
 

@@ -6,11 +6,13 @@ import * as Effect from "effect/Effect"
 export interface Questions<Message, E> {
   /**
    * Asks, by `say`, and waits until `match` finds the answer among the messages that come in. Nothing when they ended as
-   * they should before there was one.
+   * they should before there was one. What is always answered is so also when nobody waits any more: that answer is
+   * not for another.
    */
   readonly ask: <A>(
     say: Effect.Effect<void, E>,
-    match: (message: Message) => A | undefined
+    match: (message: Message) => A | undefined,
+    answered: "always" | "perhaps"
   ) => Effect.Effect<A | undefined, E>
   /** A message is the answer for the first who takes it as such. */
   readonly hear: (message: Message) => void
@@ -26,32 +28,42 @@ interface Question<Message, E> {
 export const make = <Message, E>(): Questions<Message, E> => {
   let open: Array<Question<Message, E>> = []
   return {
-    ask: <A>(say: Effect.Effect<void, E>, match: (message: Message) => A | undefined) =>
+    ask: <A>(
+      say: Effect.Effect<void, E>,
+      match: (message: Message) => A | undefined,
+      answered: "always" | "perhaps"
+    ) =>
       Effect.suspend(() => {
         const answer = Deferred.makeUnsafe<unknown, E>()
         const question = { match, answer }
+        let isSaid = false
         open.push(question)
         return say.pipe(
-          Effect.andThen(Deferred.await(answer) as Effect.Effect<A | undefined, E>),
+          Effect.andThen(Effect.suspend(() => {
+            isSaid = true
+            return Deferred.await(answer) as Effect.Effect<A | undefined, E>
+          })),
           Effect.ensuring(Effect.sync(() => {
-            open = open.filter((other) => other !== question)
+            if (!isSaid || answered === "perhaps") open = open.filter((other) => other !== question)
           }))
         )
       }),
     hear(message) {
-      for (const [index, { answer, match }] of open.entries()) {
-        const found = match(message)
+      for (const question of open) {
+        const found = question.match(message)
         if (found === undefined) continue
-        Deferred.doneUnsafe(answer, Effect.succeed(found))
-        open.splice(index, 1)
+        // Before whoever asked goes on, which is at once.
+        open = open.filter((other) => other !== question)
+        Deferred.doneUnsafe(question.answer, Effect.succeed(found))
         return
       }
     },
     end(failure) {
-      for (const { answer } of open) {
+      const unanswered = open
+      open = []
+      for (const { answer } of unanswered) {
         Deferred.doneUnsafe(answer, failure === undefined ? Effect.undefined : Effect.fail(failure))
       }
-      open = []
     }
   }
 }

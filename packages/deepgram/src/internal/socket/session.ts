@@ -10,7 +10,7 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
-import type * as Scope from "effect/Scope"
+import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { LiveError } from "../../DeepgramError.ts"
 import * as Errors from "../../DeepgramError.ts"
@@ -67,11 +67,13 @@ export interface Session<Message> extends Live.Connection<Message> {
   readonly control: (message: object) => Effect.Effect<void, LiveError>
   /**
    * Sends a control message and waits until `match` finds the answer among the messages; those who asked before are
-   * given theirs first. Nothing when the session ended as it should before there was one.
+   * given theirs first. Nothing when the session ended as it should before there was one. Says also whether the server
+   * answers always.
    */
   readonly ask: <A>(
     message: object,
-    match: (message: Message) => A | undefined
+    match: (message: Message) => A | undefined,
+    answered: "always" | "perhaps"
   ) => Effect.Effect<A | undefined, LiveError>
 }
 
@@ -152,13 +154,14 @@ export const open = Effect.fnUntraced(function*<M extends Messages>(
     state = "ended"
     failure = why
     const exit = failure === undefined ? Exit.void : Exit.fail(failure)
+    observed.ended({ exit, requestId, seconds: meter.seconds() })
+    for (const keeper of keepers) keeper.interruptUnsafe()
+    // Those who wait go on at once, and may close the scope.
     outbox.fail(failure ?? sendAfterClose(operation, requestId))
     inbox.end(failure)
     Deferred.doneUnsafe(opened, exit)
     Deferred.doneUnsafe(ended, exit)
     questions.end(failure)
-    for (const keeper of keepers) keeper.interruptUnsafe()
-    observed.ended({ exit, requestId, seconds: meter.seconds() })
     // What the server still says, nobody wants to know.
     socket?.abandon()
   }
@@ -216,6 +219,7 @@ export const open = Effect.fnUntraced(function*<M extends Messages>(
     end(sendAfterClose(operation, requestId))
   })
 
+  const resources = yield* Scope.fork(yield* Effect.scope)
   const start = Effect.gen(function*() {
     const dialled = yield* dial({
       operation,
@@ -250,12 +254,12 @@ export const open = Effect.fnUntraced(function*<M extends Messages>(
     keepers = yield* Effect.forEach(tasks.filter((task) => task !== undefined), (task) => Effect.forkScoped(task))
     outbox.open(dialled.socket)
     Deferred.doneUnsafe(opened, Exit.void)
-  }).pipe(Effect.tapError((error) => Effect.sync(() => end(error))), Effect.onInterrupt(() => abort))
+  }).pipe(Scope.provide(resources), Effect.tapError((error) => Effect.sync(() => end(error))))
 
-  if (options.waitForOpen === false) yield* Effect.forkScoped(Effect.ignore(start))
-  else yield* start
   // Before the socket is closed: nobody must wait for what will not come.
   yield* Effect.addFinalizer(() => abort)
+  if (options.waitForOpen === false) yield* Effect.forkIn(Effect.ignore(start), resources)
+  else yield* start
 
   const usable = Effect.suspend((): Effect.Effect<void, LiveError> =>
     state === "alive" ? Effect.void : Effect.fail(failure ?? sendAfterClose(operation, requestId))
@@ -300,6 +304,6 @@ export const open = Effect.fnUntraced(function*<M extends Messages>(
     usable,
     isIdle: outbox.isIdle,
     control,
-    ask: (message, match) => questions.ask(control(message), match)
+    ask: (message, match, answered) => questions.ask(control(message), match, answered)
   }
 })

@@ -118,12 +118,13 @@ export const listen = (socket: Socket.WebSocketLike, listener: Listener): WebSoc
     if (socket.readyState === states.closed) return released?.()
     // What was paused would not see the answer.
     if (socket.readyState === states.open) extras.resume?.()
-    if (socket.readyState < states.closing) socket.close(1000)
     // A timer of the machine and not of the clock: this is about the network, and no test should have to wait for it.
     timer ??= setTimeout(() => {
       terminate?.call(socket)
       released?.()
     }, grace)
+    // Last: Node's own, while it is dialled, is closed before it returns, and that ends the timer.
+    if (socket.readyState < states.closing) socket.close(1000)
   }
 
   socket.addEventListener("open", () => {
