@@ -1,5 +1,6 @@
 /**
- * The client: settings, credential and HTTP transport in one service, and what a single call may change.
+ * The client: settings, credential, and the transports for HTTP and WebSocket in one service; and what a single call may
+ * change.
  *
  * @see https://developers.deepgram.com/reference/deepgram-api-overview
  */
@@ -191,6 +192,9 @@ export type WithOptions<Self> = Self extends Stream.Stream<infer A, infer E, inf
  * Changes timeout, retries, headers, query or body of every operation within an effect or a stream, and of none after
  * it. Nested changes add up, the inner one winning.
  *
+ * A channel over WebSocket is opened with `retry`, `query` and, outside browsers and Cloudflare's workers, `headers`. Its
+ * time limits are options of its own (`openTimeout` …), and it has no body.
+ *
  * @example
  * ```ts
  * import { Deepgram, ListenV1 } from "effect-deepgram"
@@ -230,8 +234,10 @@ export interface RawResponse {
 }
 
 /**
- * Pairs the value of any operation with the response that it came from. Of several operations within the effect, the
- * last response counts; an effect that runs none is a defect. A stream has no one value: run it first.
+ * Pairs the value of any operation over HTTP with the response that it came from. Of several operations within the
+ * effect, the last response counts; an effect that runs none is a defect. A stream has no one value: run it first.
+ *
+ * Channels over WebSocket have no response: the request id of a session is `Live.Connection.requestId`.
  *
  * @example
  * ```ts
@@ -256,7 +262,9 @@ export const withResponse = <A, E, R>(
       }),
       Effect.flatMap((value) =>
         response === undefined
-          ? Effect.die(new Error("Deepgram.withResponse: the effect ran no Deepgram operation"))
+          ? Effect.die(
+            new Error("Deepgram.withResponse: the effect ran no operation over HTTP; channels have no response")
+          )
           : Effect.succeed({ value, response })
       )
     )

@@ -16,6 +16,7 @@ import * as Members from "./internal/contract/members.ts"
 import * as Models from "./internal/contract/models.ts"
 import * as Projects from "./internal/contract/projects.ts"
 import * as ReadV1 from "./internal/contract/readV1.ts"
+import * as Recognition from "./internal/contract/recognition.ts"
 import * as Requests from "./internal/contract/requests.ts"
 import * as SelfHosted from "./internal/contract/selfHosted.ts"
 import * as SpeakV1 from "./internal/contract/speakV1.ts"
@@ -50,7 +51,7 @@ export class DeepgramApi extends HttpApi.make("deepgram").add(
 export type TranscribeQuery = typeof ListenV1.TranscribeQuery.Type
 
 /** The names of the models that Deepgram documents for `POST /v1/listen`. */
-export const listenModels: ReadonlyArray<string> = ListenV1.models
+export const listenModels: ReadonlyArray<string> = Recognition.models
 
 /** The names of the query parameters of `POST /v1/listen`. */
 export const listenParameters: ReadonlyArray<string> = Object.keys(ListenV1.TranscribeQuery.fields)

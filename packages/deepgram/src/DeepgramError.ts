@@ -24,7 +24,7 @@ const refusal = {
    * after its scope: such a refusal carries the `requestId` of the answer.
    */
   origin: Schema.Literals(["server", "client"]),
-  /** HTTP status; absent when this SDK refused. */
+  /** HTTP status; absent when this SDK refused, or Deepgram within a session. */
   status: Schema.optionalKey(Schema.Int),
   /** Deepgram's own code (`err_code`, `error_code` or `category`), for example `INVALID_AUTH`. An open set. */
   code: Schema.optionalKey(Schema.String),
@@ -79,7 +79,7 @@ export class ServerError extends Schema.TaggedError<ServerError>()("ServerError"
 /** Any other status that is not a success, redirects included: they are never followed, so no credential leaves its host. */
 export class UnexpectedStatus extends Schema.TaggedError<UnexpectedStatus>()("UnexpectedStatus", refusal) {}
 
-/** No HTTP answer: DNS, refused or reset connection, TLS, an answer cut off. Retried by default. */
+/** No answer: DNS, refused or reset connection, TLS, an answer cut off; a channel that could not be dialled. Retried by default. */
 export class TransportError extends Schema.TaggedError<TransportError>()("TransportError", {
   ...base,
   /** What the runtime reported. */
@@ -110,7 +110,8 @@ export class DecodeError extends Schema.TaggedError<DecodeError>()("DecodeError"
 /**
  * The server answered the WebSocket handshake with a status instead of opening the channel. 408, 429 and 5xx are retried
  * by default. Only Node's `ws` shows the answer; browsers and the global `WebSocket` hide it, so that a refused credential,
- * a wrong option and a server without capacity look alike: then `status` and all that follows is absent.
+ * a wrong option, a server without capacity and one that is out of reach look alike: then `status` and all that follows is
+ * absent, and it is not retried.
  */
 export class HandshakeRejected extends Schema.TaggedError<HandshakeRejected>()("HandshakeRejected", {
   ...base,
@@ -118,7 +119,7 @@ export class HandshakeRejected extends Schema.TaggedError<HandshakeRejected>()("
   status: Schema.optionalKey(Schema.Int),
   /** Deepgram's own code (`err_code`, `error_code` or `category`), for example `INVALID_AUTH`. An open set. */
   code: Schema.optionalKey(Schema.String),
-  /** Deepgram's own words: the header `dg-error`, else `err_msg`, or the text of an answer that is not JSON. */
+  /** Deepgram's own words: `err_msg`, or the text of an answer that is not JSON, else the header `dg-error`. */
   detail: Schema.optionalKey(Schema.String),
   /** The body as text, cut after {@link maxBodyLength} characters. */
   body: Schema.optionalKey(Schema.String),

@@ -4,6 +4,7 @@
  * Options carry the names of Deepgram's own documentation; what is asked for there can be pasted here.
  *
  * @see https://developers.deepgram.com/reference/speech-to-text/listen-pre-recorded
+ * @see https://developers.deepgram.com/reference/speech-to-text/listen-streaming
  */
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
@@ -11,13 +12,15 @@ import type * as AudioSource from "./AudioSource.ts"
 import type { Deepgram } from "./Deepgram.ts"
 import { BadRequest, type RequestError } from "./DeepgramError.ts"
 import { audio } from "./internal/body.ts"
-import { type Encoding, type Redaction, transcribe } from "./internal/contract/listenV1.ts"
+import { type Encoding, transcribe } from "./internal/contract/listenV1.ts"
 import { Transcription } from "./internal/contract/listenV1Models.ts"
 import { Receipt } from "./internal/contract/receipt.ts"
+import type { Redaction } from "./internal/contract/recognition.ts"
 import { refused } from "./internal/errors.ts"
 import { flattenInsights } from "./internal/insights.ts"
 import { refusedOptions } from "./internal/listenV1.ts"
 import { type Call, jsonOperation } from "./internal/operation.ts"
+import type { RecognitionOptions } from "./internal/recognitionOptions.ts"
 import type { CallbackOptions, InsightOptions, OneOrMore, WithoutCallback } from "./internal/sharedOptions.ts"
 
 export {
@@ -44,9 +47,6 @@ export {
 export {
   Alternative,
   Channel,
-  DiarizeInfo,
-  Entity,
-  ModelInfo,
   Paragraph,
   Paragraphs,
   ParameterWarning,
@@ -60,10 +60,10 @@ export {
   TranscriptionMetadata,
   TranscriptionResults,
   Translation,
-  Utterance,
-  Word
+  Utterance
 } from "./internal/contract/listenV1Models.ts"
 export { Receipt } from "./internal/contract/receipt.ts"
+export { DiarizeInfo, Entity, ModelInfo, Word } from "./internal/contract/recognition.ts"
 export { Unrecognized } from "./internal/contract/unrecognized.ts"
 export {
   connect,
@@ -72,8 +72,10 @@ export {
   type LiveFeatureOptions,
   type LiveOptions,
   type ServerMessage,
+  type StreamOptions,
   transcribeStream
 } from "./internal/listenV1Live.ts"
+export type { RecognitionOptions } from "./internal/recognitionOptions.ts"
 export type { CallbackOptions, InsightOptions, OneOrMore } from "./internal/sharedOptions.ts"
 
 /** The models that take `keyterm`. */
@@ -141,57 +143,27 @@ export type DiarizationOptions = {
 }
 
 /** What the audio is, and what is to be said about it. Everything is off unless it is asked for. */
-export interface FeatureOptions extends InsightOptions {
+export interface FeatureOptions extends RecognitionOptions, InsightOptions {
   /** Encoding of raw (headerless) audio; leave out for files with a header. Needs `sample_rate`. */
   readonly encoding?: typeof Encoding.Type | undefined
-  /** Hz; for raw audio. */
-  readonly sample_rate?: number | undefined
-  /** Interleaved channels of raw audio. Default 1. */
-  readonly channels?: number | undefined
 
-  /** BCP-47 tag of the language spoken, or `multi`. Default `en`. */
-  readonly language?: string | undefined
   /** Finds the language: `true`, or the tags to choose from. Default `false`. */
   readonly detect_language?: boolean | OneOrMore | undefined
-  /** Transcribes each channel on its own. Default `false`. */
-  readonly multichannel?: boolean | undefined
-  /** Version of the model. Default `latest`. */
-  readonly version?: string | undefined
 
-  /** Punctuation, numbers, dates, … as they are written. Default `false`. */
-  readonly smart_format?: boolean | undefined
-  /** Punctuation and capitals. Default `false`. */
-  readonly punctuate?: boolean | undefined
   /** Splits the transcript into paragraphs. Default `false`. */
   readonly paragraphs?: boolean | undefined
   /** Splits the transcript at pauses. Default `false`. */
   readonly utterances?: boolean | undefined
   /** Seconds of silence that end an utterance. Default 0.8. */
   readonly utt_split?: number | undefined
-  /** Writes numbers as digits. Default `false`. */
-  readonly numerals?: boolean | undefined
   /** Abbreviates measurements. Default `false`. */
   readonly measurements?: boolean | undefined
-  /** Obeys spoken commands such as “comma”. Default `false`. */
-  readonly dictation?: boolean | undefined
   /** Keeps “uh” and “um”. Default `false`. */
   readonly filler_words?: boolean | undefined
-  /** Masks or removes profanity. Default `false`. */
-  readonly profanity_filter?: boolean | undefined
   /** Removes what is sensitive: `true`, `pci`, `pii`, `numbers`, … or the name of any entity. Default `false`. */
   readonly redact?: boolean | OneOrMore<typeof Redaction.Type> | undefined
-  /** `find:replace`; nothing after the colon removes the term. */
-  readonly replace?: OneOrMore | undefined
   /** Terms to search for; the hits are in `results.channels[].search`. */
   readonly search?: OneOrMore | undefined
-
-  /** Finds names, dates, … Default `false`. */
-  readonly detect_entities?: boolean | undefined
-
-  /** Pairs that come back in `metadata.extra`. */
-  readonly extra?: Readonly<Record<string, string>> | undefined
-  /** Keeps the audio out of Deepgram's model improvement; changes the price. Default `false`. */
-  readonly mip_opt_out?: boolean | undefined
 }
 
 type BaseOptions = ModelOptions & DiarizationOptions & FeatureOptions

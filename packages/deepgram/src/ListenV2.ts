@@ -11,6 +11,7 @@ import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import type { Deepgram } from "./Deepgram.ts"
 import { BadRequest, type LiveError } from "./DeepgramError.ts"
+import { refusedFormat } from "./internal/audioFormat.ts"
 import { isRaw } from "./internal/audioMeter.ts"
 import type { MessageOf } from "./internal/contract/channel.ts"
 import {
@@ -26,8 +27,10 @@ import {
 import type { Unrecognized } from "./internal/contract/unrecognized.ts"
 import { makeEncoder } from "./internal/encode.ts"
 import { refused, withId } from "./internal/errors.ts"
-import { refusedFormat } from "./internal/listenV1.ts"
+import { CurrentCallOptions } from "./internal/options.ts"
 import type { OneOrMore } from "./internal/sharedOptions.ts"
+import { sendAfterClose, timedOut } from "./internal/socket/errors.ts"
+import type { Match } from "./internal/socket/questions.ts"
 import { open, type Rules, type Session } from "./internal/socket/session.ts"
 import { through } from "./internal/socket/through.ts"
 import type * as Live from "./Live.ts"
@@ -64,8 +67,8 @@ export interface ThresholdOptions {
   readonly eot_timeout_ms?: number | undefined
 }
 
-/** What the audio is, what is to be said about it, and how the channel is opened, kept and closed. */
-export interface LiveOptions extends ThresholdOptions, Live.Options {
+interface SessionOptions extends ThresholdOptions {
+  /** The model, which must be named: there is no default. */
   readonly model: Model | (string & {})
   /** Encoding of raw (headerless) audio; leave out for audio with a header. Needs `sample_rate`. The audio is mono. */
   readonly encoding?: typeof Encoding.Type | undefined
@@ -90,13 +93,22 @@ export interface LiveOptions extends ThresholdOptions, Live.Options {
    * microphone is off. It is audio that is paid for. For `linear16`, `linear32`, `mulaw` and `alaw`. Default `false`.
    */
   readonly fillSilence?: boolean | undefined
+  /**
+   * How long `configure` waits for its answer; and how long the server may say nothing while `forceEndTurn`, or the end of
+   * a pipe, waits for the end of the turn. Default 10 seconds.
+   */
+  readonly answerTimeout?: Duration.Input | undefined
 }
 
-/** How a pipe is closed, besides. */
-export interface StreamOptions extends LiveOptions {
+/** What the audio is, what is to be said about it, and how the channel is opened, kept and closed. */
+export interface LiveOptions extends SessionOptions, Live.Options {}
+
+/** The same of a pipe, which never waits for the opening, and how it is closed besides. */
+export interface StreamOptions extends SessionOptions, Live.StreamOptions {
   /**
    * `false`: a turn that is not over when the audio ends stays without its `EndOfTurn`, as `CloseStream` alone leaves it.
-   * Default `true`: the turn is ended first. When there is none, Deepgram says so by a `Warning`.
+   * Default `true`: the turn is ended first. When there is none, Deepgram says so by a `Warning`; when there is no answer
+   * for `answerTimeout`, the session is closed all the same.
    */
   readonly endLastTurn?: boolean | undefined
 }
@@ -115,13 +127,15 @@ export interface ConfigureOptions {
 export interface Connection extends Live.Connection<ServerMessage> {
   /**
    * Changes the session, and waits for the answer: everything that is in force now. Fails as `BadRequest`, with
-   * Deepgram's `code` and words, when nothing was changed.
+   * Deepgram's `code` and words, when nothing was changed, as `TimedOut` when there is no answer within `answerTimeout`.
+   * What the types do not know goes through `Deepgram.withOptions({ body })`.
    *
    * @see https://developers.deepgram.com/docs/flux/configure
    */
   readonly configure: (options: ConfigureOptions) => Effect.Effect<ConfigureSuccess, LiveError>
   /**
-   * Ends the turn now, and waits for its `EndOfTurn`; nothing when there is no turn to end.
+   * Ends the turn now, and waits for its `EndOfTurn`; nothing when there is no turn to end. Fails as `TimedOut` when the
+   * server says nothing at all for `answerTimeout`: one that is older may not know the message.
    *
    * @see https://developers.deepgram.com/reference/speech-to-text/listen-flux
    */
@@ -152,7 +166,7 @@ const refusedOptions = (query: Omit<LiveOptions, keyof Live.Options>): string | 
 
 const encode = makeEncoder(channel.query, "query")
 
-const encodeConfigure = makeEncoder(Configure, "no option")
+const encodeConfigure = makeEncoder(Configure, "body")
 
 const half = Duration.millis(500)
 
@@ -161,26 +175,34 @@ const silenceFor = ({ encoding, sample_rate }: LiveOptions): Uint8Array | undefi
     ? undefined
     : LiveAudio.silence({ encoding, sample_rate }, half)
 
-const configuring = (session: Session<ServerMessage>) =>
+const configuring = (session: Session<ServerMessage>, after: Duration.Duration) =>
   Effect.fn("ListenV2.configure")(function*(
     options: ConfigureOptions
   ): Effect.fn.Return<ConfigureSuccess, LiveError> {
     const operation = "ListenV2.configure"
+    const { body } = yield* CurrentCallOptions
     const message = yield* encodeConfigure(operation, { ...options, type: "Configure" })
-    const answer = yield* session.ask(message, (message): ConfigureSuccess | ConfigureFailure | undefined =>
-      message.type === "ConfigureSuccess" || message.type === "ConfigureFailure" ? message : undefined, "always")
-    if (answer?.type === "ConfigureSuccess") {
-      return answer
-    }
-    // The session ended while the answer was waited for.
-    if (answer === undefined) {
-      return yield* Effect.andThen(session.usable, Effect.never)
-    }
+    const asked = yield* session.ask(
+      { ...message, ...body },
+      (message): Match<ConfigureSuccess | ConfigureFailure> =>
+        message.type === "ConfigureSuccess" || message.type === "ConfigureFailure"
+          ? { answer: message, isMine: true }
+          : undefined
+    )
+    const answer = yield* Effect.timeoutOrElse(asked.answer, {
+      duration: after,
+      orElse: () =>
+        Effect.flatMap(
+          session.connection.requestId,
+          (requestId) => Effect.fail(timedOut(operation, "there was no answer", after, "answerTimeout", requestId))
+        )
+    })
+    const requestId = yield* session.connection.requestId
+    if (answer?.type === "ConfigureSuccess") return answer
+    // The session ended before.
+    if (answer === undefined) return yield* sendAfterClose(operation, requestId)
     const { code, description } = answer
-    const requestId = yield* session.requestId
-    const said = [code, description].filter((text) =>
-      text !== undefined
-    ).join(": ")
+    const said = [code, description].filter((text) => text !== undefined).join(": ")
     return yield* new BadRequest({
       operation,
       message: withId(`${operation}: Deepgram changed nothing${said === "" ? "" : `: ${said}`}`, requestId),
@@ -192,15 +214,35 @@ const configuring = (session: Session<ServerMessage>) =>
   })
 
 /** `false` stands for the answer that there is no turn. */
-const endOfTurn = (message: ServerMessage): TurnInfo | false | undefined => {
-  if (message.type === "Warning") return message.code === "FORCE_END_TURN_NO_ACTIVE_TURN" ? false : undefined
+const endOfTurn = (message: ServerMessage): Match<TurnInfo | false> => {
+  if (message.type === "Warning") {
+    return message.code === "FORCE_END_TURN_NO_ACTIVE_TURN" ? { answer: false, isMine: true } : undefined
+  }
   return message.type === "TurnInfo" && message.event === "EndOfTurn" && (message.trigger ?? "manual") === "manual"
-    ? message
+    ? { answer: message, isMine: true }
     : undefined
 }
 
+const forcing = (session: Session<ServerMessage>, after: Duration.Duration) =>
+  Effect.gen(function*() {
+    const { answer } = yield* session.ask({ type: "ForceEndTurn" }, endOfTurn)
+    const limit = { after, what: "there was no answer to ForceEndTurn", option: "answerTimeout" }
+    const turn = yield* session.patiently(answer, limit)
+    return turn === false ? undefined : turn
+  }).pipe(Effect.withSpan("ListenV2.forceEndTurn"))
+
 const openSession = Effect.fnUntraced(function*(operation: string, options: LiveOptions) {
-  const { capacity, drainTimeout, fillSilence, keepAlive, openTimeout, waitForOpen, watchdog, ...query } = options
+  const {
+    answerTimeout = Duration.seconds(10),
+    capacity,
+    drainTimeout,
+    fillSilence,
+    keepAlive,
+    openTimeout,
+    waitForOpen,
+    watchdog,
+    ...query
+  } = options
   const reason = refusedOptions(query)
   if (reason !== undefined) return yield* refused(BadRequest, operation, reason)
   const frame = fillSilence === true ? silenceFor(query) : undefined
@@ -215,21 +257,27 @@ const openSession = Effect.fnUntraced(function*(operation: string, options: Live
     operation,
     channel,
     rules,
-    query: (yield* encode(operation, query)) as Readonly<Record<string, string>>,
+    query: yield* encode(operation, query),
     format: query,
     options: { capacity, drainTimeout, keepAlive, openTimeout, waitForOpen, watchdog },
     filler: frame === undefined ? undefined : { frame, after: half }
   })
-  const forceEndTurn = Effect.map(
-    session.ask({ type: "ForceEndTurn" }, endOfTurn, "always"),
-    (answer) => answer === false ? undefined : answer
-  )
-  return { ...session, configure: configuring(session), forceEndTurn } satisfies Connection
+  const after = Duration.fromInputUnsafe(answerTimeout)
+  const connection: Connection = {
+    ...session.connection,
+    configure: configuring(session, after),
+    forceEndTurn: forcing(session, after)
+  }
+  return { connection, batches: session.batches }
 })
 
 /**
- * Opens a session of Flux; it closes with its scope. Fails as `HandshakeRejected` when Deepgram refuses it, as
- * `TransportError` when there is no connection, as `BadRequest` for options that Deepgram would refuse.
+ * Opens a session of Flux; it closes with its scope.
+ *
+ * Fails as `HandshakeRejected` when Deepgram refuses it, as `TransportError` when there is no connection, as `TimedOut` when
+ * there is no answer within `openTimeout`, as `BadRequest` for options that Deepgram would refuse. A session that is open
+ * fails as `ConnectionClosed` or `IdleTimeout` when Deepgram ends it, as `ProtocolError` when a message cannot be
+ * understood, as `SlowConsumer` when messages are not taken, as `TimedOut` by the time limits of the options.
  *
  * Deepgram recommends frames of 80 milliseconds. Flux knows no KeepAlive: pings keep the channel open where the runtime has
  * them (Node's `ws`), and `fillSilence` everywhere.
@@ -253,7 +301,7 @@ const openSession = Effect.fnUntraced(function*(operation: string, options: Live
 export const connect: (
   options: LiveOptions
 ) => Effect.Effect<Connection, LiveError, Deepgram | Scope.Scope> = Effect.fn("ListenV2.connect")(
-  (options: LiveOptions) => openSession("ListenV2.connect", options)
+  (options: LiveOptions) => Effect.map(openSession("ListenV2.connect", options), ({ connection }) => connection)
 )
 
 /**
@@ -261,19 +309,20 @@ export const connect: (
  * the last turn and the session, and the stream ends when Deepgram has said everything.
  *
  * Every message comes out. A failure of the audio is that of the stream, at once; one of the session comes behind all
- * messages. Interruption closes the session.
+ * messages: the same as those of {@link connect}. Interruption closes the session.
  *
  * @see https://developers.deepgram.com/docs/flux/quickstart
  *
  * @example
  * ```ts
  * import { Stream } from "effect"
- * import { ListenV2 } from "effect-deepgram"
+ * import { ListenV2, LiveTranscript } from "effect-deepgram"
  *
- * export const turns = <E, R>(microphone: Stream.Stream<Uint8Array, E, R>) =>
+ * export const questions = <E, R>(microphone: Stream.Stream<Uint8Array, E, R>) =>
  *   microphone.pipe(
  *     ListenV2.transcribeStream({ model: "flux-general-en", encoding: "linear16", sample_rate: 16_000 }),
- *     Stream.filter((message) => message.type === "TurnInfo" && message.event === "EndOfTurn")
+ *     LiveTranscript.endedTurns,
+ *     Stream.map(({ text }) => text)
  *   )
  * ```
  */
@@ -284,5 +333,5 @@ export const transcribeStream = (
 ) => Stream.Stream<ServerMessage, LiveError | E, Deepgram | R> =>
   through(
     openSession("ListenV2.transcribeStream", { ...options, waitForOpen: false }),
-    ({ close, forceEndTurn }) => endLastTurn ? Effect.andThen(forceEndTurn, close) : close
+    ({ close, forceEndTurn }) => endLastTurn ? Effect.andThen(Effect.ignore(forceEndTurn), close) : close
   )

@@ -16,8 +16,8 @@ export { Unrecognized } from "./internal/contract/unrecognized.ts"
 export interface Options {
   /**
    * How long opening may take, retries and their waits included; it fails as `TimedOut`. What is retried, and when, is
-   * said by `Deepgram.withOptions({ retry })`: handshakes refused with 408, 429 or 5xx, and connections that fail.
-   * Default 10 seconds.
+   * said by `Deepgram.withOptions({ retry })`: handshakes refused with 408, 429 or 5xx, and connections that fail, where
+   * the runtime tells those from a refusal; Node's `ws` does, browsers do not. Default 10 seconds.
    */
   readonly openTimeout?: Duration.Input | undefined
   /**
@@ -27,7 +27,8 @@ export interface Options {
   readonly drainTimeout?: Duration.Input | undefined
   /**
    * Fails the session as `TimedOut` when no message has come for so long although audio was sent: the connection may be
-   * half open, or the server stuck. Longer than the longest silence in the audio. Default: never.
+   * half open, or the server stuck. Time counts while audio is sent and messages are taken. Longer than Deepgram has
+   * nothing to say: than the longest silence in the audio. Default: never.
    */
   readonly watchdog?: Duration.Input | undefined
   /** `false`: nothing is sent that only keeps the channel open; the server closes it when no audio comes. Default `true`. */
@@ -40,6 +41,9 @@ export interface Options {
   /** Bytes of audio that are taken in while the channel is not open; more waits. Default {@link defaultCapacity}. */
   readonly capacity?: number | undefined
 }
+
+/** The same of a pipe, which never waits for the opening. */
+export type StreamOptions = Omit<Options, "waitForOpen">
 
 /** How much audio is taken in before a channel is open, unless told otherwise: 1 MiB, half a minute of telephony quality. */
 export const defaultCapacity = 1_048_576
@@ -94,9 +98,10 @@ export const firstResultSeconds = Metric.histogram("deepgram_session_first_resul
   boundaries
 })
 
-/** Seconds of audio that were sent. */
+/** Seconds of audio that were sent, counted every 10 seconds; not of audio that does not say how long it is. */
 export const audioSeconds = Metric.counter("deepgram_session_audio_seconds", {
-  description: "Audio that was sent"
+  description: "Audio that was sent",
+  incremental: true
 })
 
 /** Sessions that are open. */

@@ -6,13 +6,13 @@
  *
  * @see https://developers.deepgram.com/docs/understand-endpointing-interim-results
  */
-import * as Effect from "effect/Effect"
+import type * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { makeCaptions } from "./internal/liveTranscript/captions.ts"
-import { makeCues, makeSrt, makeVtt } from "./internal/liveTranscript/cues.ts"
-import { transcriptOf } from "./internal/liveTranscript/heard.ts"
+import { makeCaptions, makeSrt, makeVtt } from "./internal/liveTranscript/captions.ts"
+import { isFinal, transcriptOf } from "./internal/liveTranscript/heard.ts"
+import { makeLiveCaptions } from "./internal/liveTranscript/liveCaptions.ts"
 import type {
-  CueOptions,
+  CaptionOptions,
   EndOfTurn,
   LiveCaption,
   TextOptions,
@@ -21,7 +21,7 @@ import type {
   UtteranceOptions
 } from "./internal/liveTranscript/model.ts"
 import { stateful } from "./internal/liveTranscript/stateful.ts"
-import { wholeText } from "./internal/liveTranscript/text.ts"
+import { makeText } from "./internal/liveTranscript/text.ts"
 import { makeTurns } from "./internal/liveTranscript/turns.ts"
 import { makeUtterances } from "./internal/liveTranscript/utterances.ts"
 import type * as ListenV1 from "./ListenV1.ts"
@@ -29,7 +29,7 @@ import type * as ListenV2 from "./ListenV2.ts"
 import type * as Transcript from "./Transcript.ts"
 
 export type {
-  CueOptions,
+  CaptionOptions,
   EagerEndOfTurn,
   EndOfTurn,
   LiveCaption,
@@ -45,6 +45,9 @@ export type {
 
 /**
  * The results that will not change and say something.
+ *
+ * {@link utterances}, {@link liveCaptions} and {@link captions} want all messages, not these: an utterance may also end by
+ * an `UtteranceEnd`, or by a result that says nothing but has `speech_final`, and neither is among the finals.
  *
  * @see https://developers.deepgram.com/docs/interim-results
  *
@@ -74,14 +77,15 @@ export const finals = <E, R>(
 ): Stream.Stream<ListenV1.Results, E, R> =>
   Stream.filter(
     messages,
-    (message): message is ListenV1.Results =>
-      message.type === "Results" && message.is_final === true && transcriptOf(message) !== ""
+    (message): message is ListenV1.Results => isFinal(message) && transcriptOf(message) !== ""
   )
 
 /**
  * What was said between two pauses: final results joined, for each channel of its own, up to a result with
  * `speech_final` or an `UtteranceEnd`. Every word of a final result is in exactly one utterance. What nobody has ended is
  * given at the end of the session.
+ *
+ * It takes all messages: behind {@link finals}, which leaves out ends that say nothing, it joins what was apart.
  *
  * An `UtteranceEnd` behind a `speech_final` ends nothing more; one that comes late does not end what was said after it;
  * one whose last words are not final yet ends the utterance when they are.
@@ -144,7 +148,7 @@ export const utterances = (options: UtteranceOptions = {}): <E, R>(
  *   results("how", 1, false),
  *   results("how are you?", 1, true, true)
  * ).pipe(
- *   LiveTranscript.captions(),
+ *   LiveTranscript.liveCaptions(),
  *   Stream.map(({ interim, isFinal, text }) => `${text} [${interim}]${isFinal ? "!" : ""}`)
  * )
  * // => [
@@ -155,13 +159,13 @@ export const utterances = (options: UtteranceOptions = {}): <E, R>(
  * // ]
  * ```
  */
-export const captions = (options: UtteranceOptions = {}): <E, R>(
+export const liveCaptions = (options: UtteranceOptions = {}): <E, R>(
   messages: Stream.Stream<ListenV1.ServerMessage, E, R>
-) => Stream.Stream<LiveCaption, E, R> => stateful(() => makeCaptions(options))
+) => Stream.Stream<LiveCaption, E, R> => stateful(() => makeLiveCaptions(options))
 
 /**
- * Finished cues of captions, laid out like those of `Transcript.captions`, as soon as their utterance has ended. Those of
- * one channel never overlap.
+ * Finished captions, laid out like those of `Transcript.captions`, as soon as their utterance has ended. Those of one
+ * channel never overlap. What is to be shown meanwhile: {@link liveCaptions}.
  *
  * @example
  * ```ts
@@ -178,18 +182,18 @@ export const captions = (options: UtteranceOptions = {}): <E, R>(
  *   channel: { alternatives: [{ transcript: "Good morning.", words: [] }] }
  * }
  *
- * export const cues = Stream.make(said).pipe(LiveTranscript.cues({ speakerLabels: () => "Ada" }))
+ * export const captions = Stream.make(said).pipe(LiveTranscript.captions({ speakerLabels: () => "Ada" }))
  * // => [{ channel: 0, start: 0.5, end: 2, label: "Ada", lines: ["Good morning."] }]
  * ```
  */
-export const cues = (options: CueOptions = {}) =>
+export const captions = (options: CaptionOptions = {}) =>
 <E, R>(
   messages: Stream.Stream<ListenV1.ServerMessage, E, R>
-): Stream.Stream<Transcript.Caption, E, R> => stateful(() => makeCues(options))(utterances(options)(messages))
+): Stream.Stream<Transcript.Caption, E, R> => stateful(() => makeCaptions(options))(utterances(options)(messages))
 
 /**
- * {@link cues} as the text of a SubRip (`.srt`) file, in the order in which they come. Names are only in it if the cues
- * were made with `inlineLabels`.
+ * {@link captions} as the text of a SubRip (`.srt`) file, in the order in which they come. Names are only in it if the
+ * captions were made with `inlineLabels`.
  *
  * @example
  * ```ts
@@ -203,12 +207,12 @@ export const cues = (options: CueOptions = {}) =>
  * // => "1\n00:00:00,000 --> 00:00:01,500\nGood morning.\n\n2\n00:00:02,000 --> 00:00:03,000\nHow are you?\n"
  * ```
  */
-export const srt: <E, R>(cues: Stream.Stream<Transcript.Caption, E, R>) => Stream.Stream<string, E, R> = stateful(
+export const srt: <E, R>(captions: Stream.Stream<Transcript.Caption, E, R>) => Stream.Stream<string, E, R> = stateful(
   makeSrt
 )
 
 /**
- * {@link cues} as the text of a WebVTT (`.vtt`) file, in the order in which they come.
+ * {@link captions} as the text of a WebVTT (`.vtt`) file, in the order in which they come.
  *
  * @example
  * ```ts
@@ -222,7 +226,7 @@ export const srt: <E, R>(cues: Stream.Stream<Transcript.Caption, E, R>) => Strea
  * // => "WEBVTT\n\n00:00:00.000 --> 00:00:01.500\nGood morning.\n"
  * ```
  */
-export const vtt: <E, R>(cues: Stream.Stream<Transcript.Caption, E, R>) => Stream.Stream<string, E, R> = stateful(
+export const vtt: <E, R>(captions: Stream.Stream<Transcript.Caption, E, R>) => Stream.Stream<string, E, R> = stateful(
   makeVtt
 )
 
@@ -251,7 +255,7 @@ export const vtt: <E, R>(cues: Stream.Stream<Transcript.Caption, E, R>) => Strea
 export const text =
   (options: TextOptions = {}) =>
   <E, R>(messages: Stream.Stream<ListenV1.ServerMessage, E, R>): Effect.Effect<string, E, R> =>
-    Effect.map(Stream.runCollect(finals(messages)), (results) => wholeText(results, options))
+    Stream.mkString(stateful(() => makeText(options))(messages))
 
 /**
  * What happens to the turns of a Flux session, told apart by `_tag`. Each holds the whole turn so far. Events that this

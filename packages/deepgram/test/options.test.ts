@@ -277,6 +277,6 @@ describe("withResponse", () => {
     Effect.gen(function*() {
       const exit = yield* Effect.exit(Deepgram.withResponse(Effect.succeed(1)))
       assert.isTrue(Exit.hasDies(exit))
-      assert.include(String(exit), "ran no Deepgram operation")
+      assert.include(String(exit), "ran no operation over HTTP; channels have no response")
     }))
 })

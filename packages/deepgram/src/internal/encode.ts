@@ -22,22 +22,30 @@ const unknownNames = (schema: Schema.Top | undefined, value: object): ReadonlyAr
 
 const encoderOf = (schema: Schema.Top) => Schema.encodeUnknownEffect(schema as Schema.Codec<unknown, unknown>)
 
+/** What the members of an encoded part are: texts and lists of them in a query, any JSON in a body. */
+type Encoded<Through> = Through extends "query" ? Readonly<Record<string, string | ReadonlyArray<string>>> : object
+
 /** Encodes one part of a request: `through` is where `Deepgram.withOptions` takes what the contract does not know. */
-export const makeEncoder = (schema: Schema.Top | undefined, through: "query" | "body" | "no option") => {
+export const makeEncoder = <Through extends "query" | "body">(schema: Schema.Top | undefined, through: Through) => {
   // Schemas are compiled by the first call: importing a module must cost nothing.
   let encoder: ReturnType<typeof encoderOf> | undefined
-  return Effect.fnUntraced(function*(operation: string, given: unknown): Effect.fn.Return<object, Errors.BadRequest> {
-    if (!isJson(given)) return yield* refusedOptions(operation)
-    const value = withoutUndefined(given)
-    const unknown = unknownNames(schema, value)
-    if (unknown.length > 0) {
-      const way = through === "no option" ? "" : `; to send it all the same, use Deepgram.withOptions({ ${through} })`
-      return yield* refused(Errors.BadRequest, operation, `there is no option ${unknown.join(", ")}${way}`)
+  return Effect.fnUntraced(
+    function*(operation: string, given: unknown): Effect.fn.Return<Encoded<Through>, Errors.BadRequest> {
+      if (!isJson(given)) return yield* refusedOptions(operation)
+      const value = withoutUndefined(given)
+      const unknown = unknownNames(schema, value)
+      if (unknown.length > 0) {
+        return yield* refused(
+          Errors.BadRequest,
+          operation,
+          `there is no option ${unknown.join(", ")}; to send it all the same, use Deepgram.withOptions({ ${through} })`
+        )
+      }
+      if (schema === undefined) return value as Encoded<Through>
+      return yield* Effect.mapError(
+        (encoder ??= encoderOf(schema))(value),
+        (error) => refused(Errors.BadRequest, operation, error.message)
+      ) as Effect.Effect<Encoded<Through>, Errors.BadRequest>
     }
-    if (schema === undefined) return value
-    return yield* Effect.mapError(
-      (encoder ??= encoderOf(schema))(value),
-      (error) => refused(Errors.BadRequest, operation, error.message)
-    ) as Effect.Effect<object, Errors.BadRequest>
-  })
+  )
 }

@@ -1,6 +1,8 @@
 /** What `listen.v1` needs besides its contract: traps of its options. */
-import { models, type TranscribeQuery } from "./contract/listenV1.ts"
+import { refusedFormat } from "./audioFormat.ts"
+import type { TranscribeQuery } from "./contract/listenV1.ts"
 import type { LiveQuery } from "./contract/listenV1Live.ts"
+import { models } from "./contract/recognition.ts"
 import { count, refusedInsights } from "./insights.ts"
 
 const isNova3 = (model: string | undefined): boolean => model?.startsWith("nova-3") === true
@@ -45,9 +47,3 @@ export const refusedLiveOptions = (query: Partial<typeof LiveQuery.Type>): strin
   }
   return refusedFeatures(query) ?? refusedFormat(query)
 }
-
-/** Raw audio does not tell its rate. */
-export const refusedFormat = (
-  query: { readonly encoding?: string | undefined; readonly sample_rate?: number | undefined }
-): string | undefined =>
-  query.encoding !== undefined && query.sample_rate === undefined ? "encoding needs sample_rate" : undefined

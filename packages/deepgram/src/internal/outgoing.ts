@@ -63,6 +63,9 @@ const addressProblem = (url: string): string | undefined =>
   // As in `localhost:8080`. What has no scheme may be relative to a page.
   /^(?!https?:|wss?:)[a-z][a-z\d+.-]*:/i.test(url)
     ? "must begin with http:// or https://"
+    // The next part of the path would be taken for it.
+    : /^[a-z]+:(?!\/\/[^/])/i.test(url)
+    ? "must name a host"
     // `fetch` refuses such a URL and shows it; the one `Authorization` header is Deepgram's.
     : /^[a-z]+:\/\/[^/?#]*@/i.test(url)
     ? "must not hold a user or a password"

@@ -30,7 +30,7 @@ const closings: ReadonlyArray<
   [1002, "", "ConnectionClosed", "against the protocol"],
   [1003, "", "ConnectionClosed", "does not take this kind of frame"],
   [undefined, "", "ConnectionClosed", "closed without a word"],
-  [1007, "", "ConnectionClosed", "gave no known reason"],
+  [1007, "", "ConnectionClosed", "a text that is no text"],
   [1008, "", "ConnectionClosed", "refused what was sent"],
   [1008, "DATA-0000 See https://dpgr.am/data0000", "ConnectionClosed", "the audio could not be decoded"],
   [1008, "DATA-0001", "ConnectionClosed", "more text was sent than may be spoken in a minute"],

@@ -141,7 +141,8 @@ describe.each(transports)("keeping Flux open over $name", (transport) => {
       yield* pass(250)
       yield* connection.send(audio)
       yield* pass(250)
-      yield* sleepOut(sleeps, 250)
+      // The 400 milliseconds of it, and the half second behind them.
+      yield* sleepOut(sleeps, 650)
       const next = [yield* peer.next, yield* peer.next].map((frame) => frame.length)
       assert.deepStrictEqual(next, [3200, 4000])
       yield* begin(connection.close)

@@ -99,31 +99,41 @@ describe("random sessions", () => {
     assert.deepStrictEqual(given, collect(messages, LiveTranscript.utterances({ endsAt })))
   }, runs)
 
-  it.prop("captions show what is said, and end as utterances", { plan: Plan, endsAt: EndsAt }, ({ endsAt, plan }) => {
-    const messages = record(plan)
-    const captions = collect(messages, LiveTranscript.captions({ endsAt }))
-    assert.deepStrictEqual(
-      captions.filter(({ isFinal }) => isFinal).map(({ channel, end, start, text }) => ({ channel, end, start, text })),
-      collect(messages, LiveTranscript.utterances({ endsAt })).map(({ channel, end, start, text }) => ({
-        channel,
-        end,
-        start,
-        text
-      }))
-    )
-    for (const channel of [0, 1]) {
-      const own = captions.filter((caption) => caption.channel === channel)
-      assert.isTrue(own.every(({ end, interim, isFinal, start }) => end >= start && !(isFinal && interim !== "")))
-      for (const [index, { interim, text }] of own.entries()) {
-        const before = own[index - 1]
-        if (before !== undefined && !before.isFinal && !own[index]?.isFinal) {
-          assert.notDeepEqual([text, interim], [before.text, before.interim])
-          assert.isTrue(text.startsWith(before.text))
+  it.prop(
+    "live captions grow, and end as utterances",
+    { plan: Plan, endsAt: EndsAt },
+    ({ endsAt, plan }) => {
+      const messages = record(plan)
+      const captions = collect(messages, LiveTranscript.liveCaptions({ endsAt }))
+      assert.deepStrictEqual(
+        captions.filter(({ isFinal }) => isFinal).map(({ channel, end, start, text }) => ({
+          channel,
+          end,
+          start,
+          text
+        })),
+        collect(messages, LiveTranscript.utterances({ endsAt })).map(({ channel, end, start, text }) => ({
+          channel,
+          end,
+          start,
+          text
+        }))
+      )
+      for (const channel of [0, 1]) {
+        const own = captions.filter((caption) => caption.channel === channel)
+        assert.isTrue(own.every(({ end, interim, isFinal, start }) => end >= start && !(isFinal && interim !== "")))
+        for (const [index, { interim, text }] of own.entries()) {
+          const before = own[index - 1]
+          if (before !== undefined && !before.isFinal && !own[index]?.isFinal) {
+            assert.notDeepEqual([text, interim], [before.text, before.interim])
+            assert.isTrue(text.startsWith(before.text))
+          }
         }
+        assert.strictEqual(own.at(-1)?.interim ?? "", "")
       }
-      assert.strictEqual(own.at(-1)?.interim ?? "", "")
-    }
-  }, runs)
+    },
+    runs
+  )
 
   it.prop("the caption after a message is what it says", { plan: Plan }, ({ plan }) => {
     const messages = record(plan)
@@ -145,7 +155,7 @@ describe("random sessions", () => {
     )
     Effect.runSync(
       Stream.runForEach(
-        LiveTranscript.captions()(live),
+        LiveTranscript.liveCaptions()(live),
         (caption) => Effect.sync(() => now.set(caption.channel, caption))
       )
     )
@@ -163,6 +173,12 @@ describe("random sessions", () => {
     const recording = { metadata: { request_id: "a1", duration: 60 }, results: { channels } }
     const text = Effect.runSync(Stream.fromIterable(lines).pipe(LiveTranscript.text()))
     assert.strictEqual(text, Transcript.toText(recording))
+    for (const [channel, { alternatives }] of channels.entries()) {
+      assert.strictEqual(
+        Effect.runSync(Stream.fromIterable(lines).pipe(LiveTranscript.text({ channel }))),
+        alternatives[0]?.transcript
+      )
+    }
   }, runs)
 })
 

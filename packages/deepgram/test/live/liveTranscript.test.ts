@@ -36,7 +36,7 @@ describe("finals", () => {
     const silent = { ...final("", { at: 0 }), channel: { alternatives: [] } }
     assert.deepStrictEqual(collect([silent], LiveTranscript.finals), [])
     assert.deepStrictEqual(texts([silent]), [])
-    assert.deepStrictEqual(collect([silent], LiveTranscript.captions()), [])
+    assert.deepStrictEqual(collect([silent], LiveTranscript.liveCaptions()), [])
   })
 })
 
@@ -182,6 +182,26 @@ describe("utterances", () => {
     assert.deepStrictEqual(exit, Exit.fail("closed"))
   })
 
+  it("have times, estimated from the result, where it has no words", () => {
+    const bare = {
+      ...final("", { at: 2 }),
+      duration: 1.5,
+      channel: { alternatives: [{ transcript: "Yes, no.", words: [] }] }
+    }
+    const [utterance] = collect([bare], LiveTranscript.utterances())
+    assert.deepStrictEqual(
+      utterance?.words.map(({ end, estimated, start, text }) => [text, start, end, estimated]),
+      [["Yes,", 2, 2.857, true], ["no.", 2.857, 3.5, true]]
+    )
+  })
+
+  it("behind finals join what only a silent result or an UtteranceEnd keeps apart", () => {
+    const messages = [final("one", { at: 0 }), final("", { at: 1, speechFinal: true }), final("two", { at: 2 })]
+    const behindFinals = collect(messages, (stream) => LiveTranscript.utterances()(LiveTranscript.finals(stream)))
+    assert.deepStrictEqual(behindFinals.map(({ text }) => text), ["one two"])
+    assert.deepStrictEqual(texts(messages), ["one", "two"])
+  })
+
   it.effect("come when they end, and not later", () =>
     Effect.gen(function*() {
       const live = Stream.concat(Stream.make(final("one", { at: 0, speechFinal: true })), Stream.never)
@@ -213,6 +233,8 @@ describe("text", () => {
     assert.strictEqual(text(call, { channel: 0 }), "Good morning. How are you?")
     assert.strictEqual(text(call, { channel: 1 }), "Hello!")
     assert.strictEqual(text(call), "Good morning.\nHello!\nHow are you?")
+    assert.strictEqual(text(call, { channel: 2 }), "")
+    assert.strictEqual(text([final("日本", { at: 0 }), final("です。", { at: 1 })], { channel: 0 }), "日本です。")
   })
 
   it("is that of the results, not of their words", () => {

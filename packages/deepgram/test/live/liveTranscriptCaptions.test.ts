@@ -11,7 +11,7 @@ const collect = <A>(messages: Messages, helper: (stream: Stream.Stream<ListenV1.
 const shown = ({ channel, interim, isFinal, text }: LiveTranscript.LiveCaption) =>
   `${channel}: ${text}|${interim}${isFinal ? "." : ""}`
 
-describe("captions", () => {
+describe("live captions", () => {
   it.each<readonly [name: string, messages: Messages, expected: ReadonlyArray<string>]>([
     ["grow", [
       interim("good", { at: 0 }),
@@ -75,7 +75,7 @@ describe("captions", () => {
       interim("hi", { at: 1, channel: 1 })
     ], ["0: Good.|", "0: Good.|how", "1: |hi", "0: Good.|.", "1: |"]]
   ])("%s", (_, messages, expected) => {
-    assert.deepStrictEqual(collect(messages, LiveTranscript.captions()).map(shown), expected)
+    assert.deepStrictEqual(collect(messages, LiveTranscript.liveCaptions()).map(shown), expected)
   })
 
   it("say when they were spoken", () => {
@@ -87,7 +87,7 @@ describe("captions", () => {
       final("How?", { at: 1.5, speechFinal: true }),
       interim("well", { at: 7 }),
       interim("", { at: 7 })
-    ], LiveTranscript.captions()).map(({ end, start }) => [start, end])
+    ], LiveTranscript.liveCaptions()).map(({ end, start }) => [start, end])
     assert.deepStrictEqual(times, [[0.5, 1], [0.5, 1.5], [0.5, 2.5], [0.5, 1.5], [0.5, 2], [7, 7.5], [7.5, 7.5]])
   })
 
@@ -95,7 +95,7 @@ describe("captions", () => {
     const given: Array<string> = []
     const stream = Stream.make(final("Good.", { at: 0 }), interim("how", { at: 1 })).pipe(
       Stream.concat(Stream.fail("closed")),
-      LiveTranscript.captions()
+      LiveTranscript.liveCaptions()
     )
     const exit = Effect.runSyncExit(
       Stream.runForEach(stream, (caption) => Effect.sync(() => given.push(shown(caption))))
@@ -105,7 +105,7 @@ describe("captions", () => {
   })
 })
 
-describe("cues", () => {
+describe("captions", () => {
   const dialogue = [
     final("Yes.", { at: 0, each: 0.2, speechFinal: true }),
     final("No.", { at: 0.3, each: 0.2, speechFinal: true }),
@@ -116,56 +116,61 @@ describe("cues", () => {
   ]
 
   it("are those of the utterance, laid out", () => {
-    const cues = collect(dialogue.slice(3), LiveTranscript.cues())
+    const captions = collect(dialogue.slice(3), LiveTranscript.captions())
     const words = collect(dialogue.slice(3), LiveTranscript.utterances()).flatMap(({ words }) => words)
-    assert.deepStrictEqual(cues, Transcript.captions(words, { speakerLabels: "none" }))
-    assert.isAbove(cues.length, 1)
+    assert.deepStrictEqual(captions, Transcript.captions(words, { speakerLabels: "none" }))
+    assert.isAbove(captions.length, 1)
     const narrow = { maxCharsPerLine: 12, maxLines: 1, speakerLabels: () => "Ada" }
     assert.deepStrictEqual(
-      collect(dialogue.slice(3), LiveTranscript.cues(narrow)),
+      collect(dialogue.slice(3), LiveTranscript.captions(narrow)),
       Transcript.captions(words, narrow)
     )
   })
 
   it("of one channel never overlap, and delays do not add up", () => {
-    const cues = collect(dialogue.slice(0, 3), LiveTranscript.cues())
-    assert.deepStrictEqual(cues.map(({ end, lines, start }) => [start, end, lines.join()]), [
+    const captions = collect(dialogue.slice(0, 3), LiveTranscript.captions())
+    assert.deepStrictEqual(captions.map(({ end, lines, start }) => [start, end, lines.join()]), [
       [0, 1, "Yes."],
       [1, 1.3, "No."],
       [1.3, 1.6, "Maybe."]
     ])
     const twice = collect(
       [final("Yes.", { at: 0, channel: 1, speechFinal: true }), final("No.", { at: 0, channel: 1, speechFinal: true })],
-      LiveTranscript.cues()
+      LiveTranscript.captions()
     )
     assert.deepStrictEqual(twice.map(({ end, start }) => [start, end]), [[0, 1], [1, 1.001]])
     const other = [final("Yes.", { at: 0, speechFinal: true }), final("No.", { at: 0, channel: 1, speechFinal: true })]
-    assert.deepStrictEqual(collect(other, LiveTranscript.cues()).map(({ start }) => start), [0, 0])
+    assert.deepStrictEqual(collect(other, LiveTranscript.captions()).map(({ start }) => start), [0, 0])
   })
 
   it("make the files that Transcript makes of all of them", () => {
-    const cues = collect(dialogue, LiveTranscript.cues({ speakerLabels: () => "A & B" }))
+    const captions = collect(dialogue, LiveTranscript.captions({ speakerLabels: () => "A & B" }))
     assert.strictEqual(
-      Effect.runSync(Stream.mkString(LiveTranscript.srt(Stream.fromIterable(cues)))),
-      Transcript.formatSrt(cues)
+      Effect.runSync(Stream.mkString(LiveTranscript.srt(Stream.fromIterable(captions)))),
+      Transcript.formatSrt(captions)
     )
     assert.strictEqual(
-      Effect.runSync(Stream.mkString(LiveTranscript.vtt(Stream.fromIterable(cues)))),
-      Transcript.formatVtt(cues)
+      Effect.runSync(Stream.mkString(LiveTranscript.vtt(Stream.fromIterable(captions)))),
+      Transcript.formatVtt(captions)
     )
     assert.strictEqual(Effect.runSync(Stream.mkString(LiveTranscript.vtt(Stream.empty))), Transcript.formatVtt([]))
     assert.strictEqual(Effect.runSync(Stream.mkString(LiveTranscript.srt(Stream.empty))), "")
   })
 
   it("without text are in no file", () => {
-    const cues = [" ", "One.", "", "Two."].map((line, at) => ({ channel: 0, start: at, end: at + 1, lines: [line] }))
+    const captions = [" ", "One.", "", "Two."].map((line, at) => ({
+      channel: 0,
+      start: at,
+      end: at + 1,
+      lines: [line]
+    }))
     assert.strictEqual(
-      Effect.runSync(Stream.mkString(LiveTranscript.srt(Stream.fromIterable(cues)))),
-      Transcript.formatSrt(cues)
+      Effect.runSync(Stream.mkString(LiveTranscript.srt(Stream.fromIterable(captions)))),
+      Transcript.formatSrt(captions)
     )
     assert.strictEqual(
-      Effect.runSync(Stream.mkString(LiveTranscript.vtt(Stream.fromIterable(cues)))),
-      Transcript.formatVtt(cues)
+      Effect.runSync(Stream.mkString(LiveTranscript.vtt(Stream.fromIterable(captions)))),
+      Transcript.formatVtt(captions)
     )
   })
 })

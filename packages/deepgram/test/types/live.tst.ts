@@ -20,8 +20,17 @@ type KeysOf<T> = T extends unknown ? keyof T : never
 expectType<
   Equal<KeysOf<ListenV1.LiveOptions>, keyof typeof LiveQuery.Type | keyof Live.Options | "finalizeTimeout">
 >()
-expectType<Equal<keyof ListenV2.LiveOptions, keyof typeof FluxQuery.Type | keyof Live.Options | "fillSilence">>()
-expectType<Equal<keyof ListenV2.StreamOptions, keyof ListenV2.LiveOptions | "endLastTurn">>()
+expectType<
+  Equal<keyof ListenV2.LiveOptions, keyof typeof FluxQuery.Type | keyof Live.Options | "answerTimeout" | "fillSilence">
+>()
+
+/** A pipe has all of them but those that would do nothing. */
+expectType<
+  Equal<KeysOf<ListenV1.StreamOptions>, Exclude<KeysOf<ListenV1.LiveOptions>, "waitForOpen" | "finalizeTimeout">>
+>()
+expectType<
+  Equal<keyof ListenV2.StreamOptions, Exclude<keyof ListenV2.LiveOptions, "waitForOpen"> | "endLastTurn">
+>()
 
 /** What options of listen v1 may be. */
 export const accepted: ReadonlyArray<ListenV1.LiveOptions> = [
@@ -67,6 +76,19 @@ export const rejected: ReadonlyArray<ListenV1.LiveOptions> = [
   { model: "nova-3", openTimeout: "soon" }
 ]
 
+/** What options of a pipe may be. */
+export const piped: ReadonlyArray<ListenV1.StreamOptions> = [
+  { model: "nova-3", ...raw, keyterm: "a", diarize: true, drainTimeout: 1000, capacity: 65_536 },
+  // @ts-expect-error: it never waits for the opening
+  { model: "nova-3", waitForOpen: true },
+  // @ts-expect-error: it has no finalize
+  { model: "nova-3", finalizeTimeout: "1 second" },
+  // @ts-expect-error: both of two that exclude each other
+  { model: "nova-3", diarize: true, diarize_model: "v1" },
+  // @ts-expect-error: earlier models take keywords
+  { model: "nova-3", keywords: "a" }
+]
+
 /** What options of Flux may be. */
 export const flux: ReadonlyArray<ListenV2.StreamOptions> = [
   { model: "flux-general-en" },
@@ -82,7 +104,9 @@ export const flux: ReadonlyArray<ListenV2.StreamOptions> = [
   // @ts-expect-error: there is no list of them
   { model: "flux-general-en", redact: ["numbers"] },
   // @ts-expect-error: it does not wait
-  { model: "flux-general-en", finalizeTimeout: 1 }
+  { model: "flux-general-en", finalizeTimeout: 1 },
+  // @ts-expect-error: nor for the opening
+  { model: "flux-general-en", waitForOpen: false }
 ]
 
 /** What a session can be changed to. */

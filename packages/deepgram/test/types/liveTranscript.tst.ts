@@ -46,16 +46,16 @@ export const results = (
   const utterances = nova.pipe(LiveTranscript.utterances({ endsAt: "UtteranceEnd" }))
   expectType<Equal<typeof utterances, Stream.Stream<LiveTranscript.Utterance, Failure, Service>>>()
 
-  const captions = nova.pipe(LiveTranscript.captions())
-  expectType<Equal<typeof captions, Stream.Stream<LiveTranscript.LiveCaption, Failure, Service>>>()
+  const live = nova.pipe(LiveTranscript.liveCaptions())
+  expectType<Equal<typeof live, Stream.Stream<LiveTranscript.LiveCaption, Failure, Service>>>()
 
-  const cues = nova.pipe(LiveTranscript.cues({ maxLines: 1, speakerLabels: ({ channel }) => `${channel}` }))
-  expectType<Equal<typeof cues, Stream.Stream<Transcript.Caption, Failure, Service>>>()
+  const captions = nova.pipe(LiveTranscript.captions({ maxLines: 1, speakerLabels: ({ channel }) => `${channel}` }))
+  expectType<Equal<typeof captions, Stream.Stream<Transcript.Caption, Failure, Service>>>()
 
-  const srt = cues.pipe(LiveTranscript.srt)
+  const srt = captions.pipe(LiveTranscript.srt)
   expectType<Equal<typeof srt, Stream.Stream<string, Failure, Service>>>()
 
-  const vtt = cues.pipe(LiveTranscript.vtt)
+  const vtt = captions.pipe(LiveTranscript.vtt)
   expectType<Equal<typeof vtt, Stream.Stream<string, Failure, Service>>>()
 
   // Of finals, too.
@@ -80,7 +80,7 @@ type Tag = "StartOfTurn" | "Update" | "EagerEndOfTurn" | "TurnResumed" | "EndOfT
 expectType<Equal<LiveTranscript.Turn["_tag"], Tag>>()
 expectType<Equal<Extract<LiveTranscript.Turn, { readonly trigger?: string }>, LiveTranscript.EndOfTurn>>()
 
-export const options: ReadonlyArray<LiveTranscript.CueOptions> = [
+export const options: ReadonlyArray<LiveTranscript.CaptionOptions> = [
   { endsAt: "speech_final", maxCharsPerLine: 32, speakerLabels: "none" },
   // @ts-expect-error: nobody knows yet who speaks
   { speakerLabels: "auto" },

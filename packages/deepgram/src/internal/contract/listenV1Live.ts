@@ -2,9 +2,8 @@
 import * as Duration from "effect/Duration"
 import * as Schema from "effect/Schema"
 import * as Channel from "./channel.ts"
-import { Model, Redaction } from "./listenV1.ts"
-import { DiarizeInfo, Entity, ModelInfo, Word } from "./listenV1Models.ts"
-import { keyValuePairs, openEnum, repeatable } from "./schemas.ts"
+import { DiarizeInfo, Entity, ModelInfo, recognitionParameters, Word } from "./recognition.ts"
+import { openEnum } from "./schemas.ts"
 
 // `undefined` is left out, like an absent key (inventory 1.0.3).
 const given = Schema.optional
@@ -29,35 +28,15 @@ export const liveEncodings = [
 export const LiveEncoding = openEnum(liveEncodings)
 
 export const LiveQuery = Schema.Struct({
+  ...recognitionParameters,
   callback: given(Schema.String),
   callback_method: given(Schema.Literals(["POST", "GET", "PUT", "DELETE"])),
-  channels: given(Schema.Int),
-  detect_entities: flag,
-  diarize: flag,
   diarize_model: given(openEnum(["latest", "v1"])),
-  dictation: flag,
   encoding: given(LiveEncoding),
   endpointing: given(Schema.Union([Schema.Boolean, Schema.Int])),
-  extra: given(keyValuePairs),
   interim_results: flag,
-  keyterm: given(repeatable),
-  keywords: given(repeatable),
-  language: given(Schema.String),
-  mip_opt_out: flag,
-  model: given(Model),
-  multichannel: flag,
-  numerals: flag,
-  profanity_filter: flag,
-  punctuate: flag,
-  redact: given(Schema.Union([Schema.Boolean, Redaction, Schema.Array(Redaction)])),
-  replace: given(repeatable),
-  sample_rate: given(Schema.Int),
-  search: given(repeatable),
-  smart_format: flag,
-  tag: given(repeatable),
   utterance_end_ms: given(Schema.Int),
-  vad_events: flag,
-  version: given(Schema.String)
+  vad_events: flag
 })
 
 /** The reading of a stretch of live audio. */

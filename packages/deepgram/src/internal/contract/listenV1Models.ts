@@ -4,40 +4,9 @@
  */
 import * as Schema from "effect/Schema"
 import { FeatureInfo, Intents, Sentiments, textPart, Topics } from "./insights.ts"
+import { DiarizeInfo, Entity, ModelInfo, Word, wordRange } from "./recognition.ts"
 
 const optional = Schema.optionalKey
-
-/** Which words of the text. */
-const wordRange = {
-  /** Index of the first word in `words`. */
-  start_word: optional(Schema.Finite),
-  /** Index after the last word in `words`. */
-  end_word: optional(Schema.Finite)
-}
-
-/** One recognised word. */
-export class Word extends Schema.Opaque<Word>()(Schema.Struct({
-  /** The word as recognised: lower case, without punctuation. */
-  word: Schema.String,
-  /** Seconds from the start of the audio. */
-  start: Schema.Finite,
-  /** Seconds from the start of the audio. */
-  end: Schema.Finite,
-  /** 0 to 1. */
-  confidence: Schema.Finite,
-  /** The word with its capitals and punctuation; with `punctuate` or `smart_format`. */
-  punctuated_word: optional(Schema.String),
-  /** Speaker number from 0; with diarization. */
-  speaker: optional(Schema.Finite),
-  /** 0 to 1; with diarization of recordings. */
-  speaker_confidence: optional(Schema.Finite),
-  /** BCP-47 tag of the word's language; multilingual models. */
-  language: optional(Schema.String),
-  /** `positive`, `neutral` or `negative`; with `sentiment`. */
-  sentiment: optional(Schema.String),
-  /** −1 to 1; with `sentiment`. */
-  sentiment_score: optional(Schema.Finite)
-})) {}
 
 /** A sentence of a {@link Paragraph}. */
 export class Sentence extends Schema.Opaque<Sentence>()(Schema.Struct({
@@ -64,18 +33,6 @@ export class Paragraph extends Schema.Opaque<Paragraph>()(Schema.Struct({
 export class Paragraphs extends Schema.Opaque<Paragraphs>()(Schema.Struct({
   transcript: optional(Schema.String),
   paragraphs: Schema.Array(Paragraph)
-})) {}
-
-/** A named thing found in the text; with `detect_entities`. */
-export class Entity extends Schema.Opaque<Entity>()(Schema.Struct({
-  /** For example `NAME`, `DATE`. An open set. */
-  label: optional(Schema.String),
-  /** As formatted in the transcript. */
-  value: optional(Schema.String),
-  /** As spoken. */
-  raw_value: optional(Schema.String),
-  confidence: optional(Schema.Finite),
-  ...wordRange
 })) {}
 
 /** A summary of a part of the text; only the retired `summarize=v1`. */
@@ -162,21 +119,6 @@ export class Summary extends Schema.Opaque<Summary>()(Schema.Struct({
   /** `success` or `failure`. Of 50 words or less there is no summary: `short` is the text itself. */
   result: optional(Schema.String),
   short: optional(Schema.String)
-})) {}
-
-/** A model that took part. */
-export class ModelInfo extends Schema.Opaque<ModelInfo>()(Schema.Struct({
-  name: optional(Schema.String),
-  version: optional(Schema.String),
-  arch: optional(Schema.String),
-  tier: optional(Schema.String)
-})) {}
-
-/** Which diarizer ran. */
-export class DiarizeInfo extends Schema.Opaque<DiarizeInfo>()(Schema.Struct({
-  model_uuid: optional(Schema.String),
-  /** `v1` or `v2`. */
-  arch: optional(Schema.String)
 })) {}
 
 /** A parameter that was accepted but had no effect, for example a feature that the language lacks. */

@@ -108,6 +108,7 @@ export class Thresholds extends Schema.Opaque<Thresholds>()(Schema.Struct({
 /** `Configure` was obeyed: everything that is in force now. */
 export class ConfigureSuccess extends Schema.Opaque<ConfigureSuccess>()(Schema.Struct({
   type: Schema.Literal("ConfigureSuccess"),
+  /** Deepgram's id of the session: a UUID. */
   request_id: optional(Schema.String),
   thresholds: optional(Thresholds),
   keyterms: optional(repeatable),
@@ -122,6 +123,7 @@ export class ConfigureSuccess extends Schema.Opaque<ConfigureSuccess>()(Schema.S
 /** `Configure` was refused, and nothing has changed. */
 export class ConfigureFailure extends Schema.Opaque<ConfigureFailure>()(Schema.Struct({
   type: Schema.Literal("ConfigureFailure"),
+  /** Deepgram's id of the session: a UUID. */
   request_id: optional(Schema.String),
   /** Counts the messages of the server from 0. */
   sequence_id: optional(Schema.Finite),
@@ -132,6 +134,7 @@ export class ConfigureFailure extends Schema.Opaque<ConfigureFailure>()(Schema.S
 })) {}
 
 const complaint = {
+  /** Deepgram's id of the session: a UUID. */
   request_id: optional(Schema.String),
   /** Counts the messages of the server from 0. */
   sequence_id: optional(Schema.Finite),

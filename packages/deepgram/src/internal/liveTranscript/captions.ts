@@ -1,51 +1,62 @@
-/** What is to be shown while somebody speaks. */
-import { type Line, makeLines, noTail } from "./lines.ts"
-import type { LiveCaption, Message, UtteranceOptions } from "./model.ts"
+/** Captions that are finished while the session goes on, and their files. */
+import * as Transcript from "../../Transcript.ts"
+import { roundSeconds } from "../transcript/time.ts"
+import type { CaptionOptions, Utterance } from "./model.ts"
 import type { Reader } from "./stateful.ts"
 
-/** @param at where it is when nothing is shown, in seconds */
-const caption = ({ channel, heard, tail, text }: Line, isFinal: boolean, at: number): LiveCaption => {
-  const first = heard[0]?.words[0] ?? tail.words[0]
-  const start = first?.start ?? at
-  const ends = [...(heard.at(-1)?.words ?? []), ...tail.words].map((word) => word.end)
-  return { channel, text, interim: tail.text, isFinal, start, end: Math.max(start, ...ends) }
-}
-
-/** What is shown of a channel, and has not ended. */
-interface Shown {
-  readonly text: string
-  readonly interim: string
-  readonly end: number
-}
-
-const nothing: Shown = { text: "", interim: "", end: 0 }
-
-export const makeCaptions = (options: UtteranceOptions): Reader<Message, LiveCaption> => {
-  const lines = makeLines(options)
-  const shown = new Map<number, Shown>()
-  const show = (line: Line): Array<LiveCaption> => {
-    const before = shown.get(line.channel) ?? nothing
-    if (line.text === before.text && line.tail.text === before.interim) return []
-    const made = caption(line, false, before.end)
-    shown.set(line.channel, made)
-    return [made]
+/**
+ * A cue may stay on the screen when the next utterance begins, as nobody knew of that one when the cue was given. The
+ * first cues of the next one then begin later, but do not end later: delays do not add up.
+ */
+export const makeCaptions = (
+  { speakerLabels = "none", ...options }: CaptionOptions
+): Reader<Utterance, Transcript.Caption> => {
+  const ends = new Map<number, number>()
+  return {
+    read({ channel, words }) {
+      const cues: Array<Transcript.Caption> = []
+      for (const cue of Transcript.captions(words, { ...options, speakerLabels })) {
+        const start = Math.max(cue.start, ends.get(channel) ?? 0)
+        const end = Math.max(cue.end, roundSeconds(start + 0.001))
+        ends.set(channel, end)
+        cues.push({ ...cue, start, end })
+      }
+      return cues
+    },
+    end: () => []
   }
-  const finish = (line: Line): LiveCaption => {
-    const made = caption(line, true, 0)
-    shown.set(line.channel, { ...nothing, end: made.end })
-    return made
+}
+
+/** The text of a file, cue by cue. Cues without text are in no file. */
+const makeFile = (header: string, blockOf: (cue: Transcript.Caption, index: number) => string) =>
+(): Reader<
+  Transcript.Caption,
+  string
+> => {
+  let count = 0
+  let begun = header === ""
+  const begin = () => {
+    if (begun) return []
+    begun = true
+    return [header]
   }
   return {
-    read(message) {
-      const step = lines.read(message)
-      if (step === undefined) return []
-      return step.ended === undefined ? show(step.line) : [finish(step.ended), ...show(step.line)]
+    read(cue) {
+      const block = blockOf(cue, count)
+      if (block === "") return begin()
+      count++
+      return [...begin(), block]
     },
-    // What was not final is taken back: nobody will say more of it.
-    end: () =>
-      lines.rest().flatMap((line) => {
-        const left = { ...line, tail: noTail }
-        return line.text === "" ? show(left) : [finish(left)]
-      })
+    end: begin
   }
 }
+
+export const makeSrt = makeFile("", (cue, index) => {
+  // The number of the only cue of a file is replaced.
+  const block = Transcript.formatSrt([cue]).replace(/^1/, String(index + 1))
+  return block === "" || index === 0 ? block : `\n${block}`
+})
+
+const vttHeader = "WEBVTT\n"
+
+export const makeVtt = makeFile(vttHeader, (cue) => Transcript.formatVtt([cue]).slice(vttHeader.length))

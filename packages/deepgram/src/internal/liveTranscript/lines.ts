@@ -32,7 +32,7 @@ export interface Step {
   readonly line: Line
 }
 
-export const emptyLine = (channel: number): Line => ({ channel, heard: [], text: "", tail: noTail, due: undefined })
+const emptyLine = (channel: number): Line => ({ channel, heard: [], text: "", tail: noTail, due: undefined })
 
 const beginsUpTo = (words: ReadonlyArray<TimedWord>, seconds: number): boolean => {
   const start = words[0]?.start

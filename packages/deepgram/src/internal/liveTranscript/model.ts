@@ -1,6 +1,11 @@
 /** The data types of `LiveTranscript`. */
 import type * as ListenV1 from "../../ListenV1.ts"
-import type { CaptionOptions, SpeakerId, SpeakerTurn, TextOptions as RecordingTextOptions } from "../../Transcript.ts"
+import type {
+  CaptionOptions as RecordingCaptionOptions,
+  SpeakerId,
+  SpeakerTurn,
+  TextOptions as RecordingTextOptions
+} from "../../Transcript.ts"
 import type { TurnWord } from "../contract/listenV2.ts"
 
 /** What a session of `ListenV1` gives. */
@@ -38,8 +43,10 @@ export interface LiveCaption {
   readonly end: number
 }
 
-/** Options of `cues`: those of `Transcript.captions`, as far as they make sense before everything was heard. */
-export interface CueOptions extends UtteranceOptions, Omit<CaptionOptions, "source" | "overlap" | "speakerLabels"> {
+/** Options of `captions`: those of `Transcript.captions`, as far as they make sense before everything was heard. */
+export interface CaptionOptions
+  extends UtteranceOptions, Omit<RecordingCaptionOptions, "source" | "overlap" | "speakerLabels">
+{
   /** How speakers are named: `"none"`, or what the function says. Default: `"none"`: nobody knows yet how many there are. */
   readonly speakerLabels?: "none" | ((speaker: SpeakerId) => string | undefined) | undefined
 }
@@ -72,7 +79,7 @@ export interface StartOfTurn extends TurnState {
   readonly _tag: "StartOfTurn"
 }
 
-/** More was heard. */
+/** The turn goes on. The text may be the same as before; between two turns, when nobody speaks, it is empty. */
 export interface Update extends TurnState {
   readonly _tag: "Update"
 }

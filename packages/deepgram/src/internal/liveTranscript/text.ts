@@ -1,23 +1,43 @@
+/** Everything that was said, when it is over. */
 import * as Transcript from "../../Transcript.ts"
-import type { Results } from "../contract/listenV1Live.ts"
-import { allWords, channelOf, type Heard, heardIn, textOf } from "./heard.ts"
-import type { TextOptions } from "./model.ts"
+import { allWords, append, channelOf, type Heard, heardIn, isFinal, textOf, transcriptOf } from "./heard.ts"
+import type { Message, TextOptions } from "./model.ts"
+import type { Reader } from "./stateful.ts"
 
-/** Everything that final results say. */
-export const wholeText = (results: ReadonlyArray<Results>, { channel: wanted, ...options }: TextOptions): string => {
-  const channels = new Map<number, Array<Heard>>()
-  for (const result of results) {
-    const channel = channelOf(result.channel_index)
-    const heard = wanted === undefined || wanted === channel ? heardIn(result) : undefined
-    if (heard === undefined) continue
-    const known = channels.get(channel)
-    if (known === undefined) channels.set(channel, [heard])
-    else known.push(heard)
+/** Of one channel without speakers the text is enough: words would take many times as much memory. */
+const makeTextOf = (channel: number): Reader<Message, string> => {
+  let text = ""
+  return {
+    read(message) {
+      if (isFinal(message) && channelOf(message.channel_index) === channel) text = append(text, transcriptOf(message))
+      return []
+    },
+    end: () => [text]
   }
-  const [only, ...others] = channels.values()
-  if (only === undefined) return ""
+}
+
+export const makeText = ({ channel: wanted, ...options }: TextOptions): Reader<Message, string> => {
   const named = options.speakerLabels !== undefined && options.speakerLabels !== "none"
-  return others.length === 0 && !named
-    ? textOf(only)
-    : Transcript.toText([...channels.values()].flatMap(allWords), options)
+  if (wanted !== undefined && !named) return makeTextOf(wanted)
+  const channels = new Map<number, Array<Heard>>()
+  return {
+    read(message) {
+      if (!isFinal(message)) return []
+      const channel = channelOf(message.channel_index)
+      const heard = wanted === undefined || wanted === channel ? heardIn(message) : undefined
+      if (heard === undefined) return []
+      const known = channels.get(channel)
+      if (known === undefined) channels.set(channel, [heard])
+      else known.push(heard)
+      return []
+    },
+    end() {
+      const [only = [], ...others] = channels.values()
+      return [
+        others.length === 0 && !named
+          ? textOf(only)
+          : Transcript.toText([...channels.values()].flatMap(allWords), options)
+      ]
+    }
+  }
 }

@@ -13,7 +13,7 @@ import { describeCause, type Origin, quote, refused, requestIdOf } from "../erro
 import { CurrentCallOptions } from "../options.ts"
 import { addressOf, headersOf, type Signature, signatureOf } from "../outgoing.ts"
 import { retrying } from "../retry.ts"
-import { isBrowser, isWorkerd } from "../runtime.ts"
+import { takesSocketHeaders } from "../runtime.ts"
 import { secretsOf } from "../secrets.ts"
 import { withOwnScope } from "../transport.ts"
 import { fromHandshake, timedOut } from "./errors.ts"
@@ -42,7 +42,7 @@ const initOf = (
   signature: Signature | undefined,
   headers: Readonly<Record<string, string>>
 ): Socket.WebSocketConstructorOptions | undefined => {
-  if (isBrowser() || isWorkerd()) {
+  if (!takesSocketHeaders()) {
     return signature === undefined ? undefined : [signature.scheme.toLowerCase(), signature.secret]
   }
   return {

@@ -15,9 +15,16 @@ const hidden =
   "this runtime does not show why: the credential, the options or the address may be wrong, or the server out of reach"
 
 // Node's own `WebSocket` says the same of every answer that is none of a channel; of a network failure 22 has the cause,
-// and 24 says nothing of anything: its error is empty.
+// and 24 says nothing of anything: its error is empty. An `AggregateError` is empty too, but holds why each address failed.
 const isUnexplained = (cause: unknown): boolean =>
-  !(cause instanceof Error) || cause.cause === undefined && /^$|non-101|expected 101/i.test(cause.message)
+  !(cause instanceof Error) ||
+  cause.cause === undefined && !("errors" in cause) && /^$|non-101|expected 101/i.test(cause.message)
+
+/** Deno's says in words what others say by an answer. */
+const statusIn = (cause: unknown): number | undefined => {
+  const [, status] = cause instanceof Error ? /\bstatus code:? (\d{3})\b/i.exec(cause.message) ?? [] : []
+  return status === undefined ? undefined : Number(status)
+}
 
 /** Why a channel was not opened. */
 export const fromHandshake = (
@@ -32,6 +39,8 @@ export const fromHandshake = (
     return new Errors.HandshakeRejected({ ...about(operation, text, requestId), ...fields, body })
   }
   const { cause } = end
+  const status = statusIn(cause)
+  if (status !== undefined) return fromHandshake({ _tag: "Refused", status, headers: {}, body: "" }, origin, now)
   if (isUnexplained(cause)) {
     return new Errors.HandshakeRejected(about(operation, `the channel could not be opened; ${hidden}`, undefined))
   }
@@ -61,6 +70,7 @@ const byCode: Readonly<Record<number, string>> = {
   1003: "the server does not take this kind of frame",
   1005: "the server closed without a word",
   1006: "the connection broke without a word: the network, a proxy, or the server's process",
+  1007: "the server found a text that is no text",
   1008: "the server refused what was sent",
   1009: "a frame was too large for the server",
   1011: "the server failed",
@@ -146,6 +156,13 @@ export const tooSlow = (operation: string, buffered: number, requestId: string |
       requestId
     ),
     buffered
+  })
+
+/** A second reader would get every other message. */
+export const readTwice = (operation: string, requestId: string | undefined): Errors.BadRequest =>
+  new Errors.BadRequest({
+    ...about(operation, "the messages of this connection are being read already", requestId),
+    origin: "client"
   })
 
 /** Something took longer than an option allows. */

@@ -4,86 +4,109 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import type * as Pull from "effect/Pull"
 
-/** Messages on their way to whoever takes them. */
+/** Messages on their way to whoever takes them, one reader at a time. */
 export interface Inbox<A, E> {
-  /** Takes in a message that was so many bytes on the wire. */
-  readonly add: (message: A, bytes: number) => void
+  /** Takes in a message of this size. */
+  readonly add: (message: A, size: number) => void
   /** Nothing follows; a failure comes behind everything that was added. */
-  readonly end: (failure: E | undefined) => void
-  /** Bytes that nobody has taken. */
+  readonly end: (failure: Cause.Cause<E> | undefined) => void
+  /** How much nobody has taken. */
   readonly size: () => number
   /**
-   * The next message; waits if there is none. Never several: whoever takes a few and stops, or is interrupted, must not
-   * take others along. For one at a time.
+   * The next message; waits if there is none. One only: whoever takes a few and stops, or is interrupted, must not take
+   * others along.
    */
-  readonly pull: Pull.Pull<NonEmptyReadonlyArray<A>, E>
+  readonly one: Pull.Pull<NonEmptyReadonlyArray<A>, E>
+  /** All that there are: for whoever takes everything. */
+  readonly all: Pull.Pull<NonEmptyReadonlyArray<A>, E>
 }
 
 /** How many places of messages that were taken are kept. */
 const maxTaken = 1024
 
-/** `onTaken` is told that the inbox has become empty; `busy` is what a second one at a time gets. */
+/** `onTaken` is told that the inbox has become empty; `busy` is what a second reader at a time gets. */
 export const make = <A, E>(
   options: { readonly onTaken: () => void; readonly busy: () => E }
 ): Inbox<A, E> => {
-  let messages: Array<readonly [message: A, bytes: number] | undefined> = []
+  type Batch = Pull.Pull<NonEmptyReadonlyArray<A>, E>
+  let messages: Array<A> = []
+  let sizes: Array<number> = []
+  // Messages before it were taken: to move the others over each time would cost the square of their number.
   let next = 0
   let size = 0
   let ending: Pull.Pull<never, E> | undefined
-  let waiter: ((taken: Pull.Pull<NonEmptyReadonlyArray<A>, E>) => void) | undefined
-  let scheduled = false
+  let waiter: { readonly take: () => Batch | undefined; readonly resume: (taken: Batch) => void } | undefined
+  let isScheduled = false
 
-  const take = (): Pull.Pull<NonEmptyReadonlyArray<A>, E> | undefined => {
-    const entry = messages[next]
-    if (entry === undefined) return ending
-    const [message, bytes] = entry
-    messages[next++] = undefined
-    size -= bytes
-    // The places of what was taken go now and then: one by one the others would be moved over and over.
-    if (next === messages.length || next === maxTaken) {
+  const clear = () => {
+    messages = []
+    sizes = []
+    next = 0
+    size = 0
+    options.onTaken()
+  }
+
+  const takeOne = (): Batch | undefined => {
+    const message = messages[next]
+    if (message === undefined) return ending
+    size -= sizes[next++] ?? 0
+    if (next === messages.length) clear()
+    else if (next === maxTaken) {
       messages = messages.slice(next)
+      sizes = sizes.slice(next)
       next = 0
     }
-    if (messages.length === 0) options.onTaken()
     return Effect.succeed([message])
   }
 
+  const takeAll = (): Batch | undefined => {
+    const [first, ...others] = next === 0 ? messages : messages.slice(next)
+    if (first === undefined) return ending
+    clear()
+    return Effect.succeed([first, ...others])
+  }
+
   const hand = () => {
-    scheduled = false
-    if (waiter === undefined) return
-    const taken = take()
-    if (taken === undefined) return
-    const resume = waiter
+    isScheduled = false
+    const taken = waiter?.take()
+    if (waiter === undefined || taken === undefined) return
+    const { resume } = waiter
     waiter = undefined
     resume(taken)
   }
 
   // Once for all that one read of the network brought: waking a fiber for each message costs a third of everything.
   const wake = () => {
-    if (scheduled || waiter === undefined) return
-    scheduled = true
+    if (isScheduled || waiter === undefined) return
+    isScheduled = true
     queueMicrotask(hand)
   }
 
-  return {
-    add(message, bytes) {
-      messages.push([message, bytes])
-      size += bytes
-      wake()
-    },
-    end(failure) {
-      ending ??= failure === undefined ? Cause.done() : Effect.fail(failure)
-      wake()
-    },
-    size: () => size,
-    pull: Effect.callback((resume) => {
+  const pull = (take: () => Batch | undefined): Batch =>
+    Effect.callback((resume) => {
       if (waiter !== undefined) return resume(Effect.fail(options.busy()))
       const taken = take()
       if (taken !== undefined) return resume(taken)
-      waiter = resume
+      const mine = { take, resume }
+      waiter = mine
       return Effect.sync(() => {
-        if (waiter === resume) waiter = undefined
+        if (waiter === mine) waiter = undefined
       })
     })
+
+  return {
+    add(message, size_) {
+      messages.push(message)
+      sizes.push(size_)
+      size += size_
+      wake()
+    },
+    end(failure) {
+      ending ??= failure === undefined ? Cause.done() : Effect.failCause(failure)
+      wake()
+    },
+    size: () => size,
+    one: pull(takeOne),
+    all: pull(takeAll)
   }
 }

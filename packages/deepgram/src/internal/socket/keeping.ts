@@ -5,11 +5,26 @@ import * as Effect from "effect/Effect"
 
 /** When things happened, in milliseconds of the clock. */
 export interface Times {
-  /** The last audio, or what stood in for it. */
+  /** Audio, or what said that somebody is there. */
   lastSent: number
+  /** Audio. */
+  lastAudio: number
+  /** The end of the audio that was sent, were it played as soon as it left. */
+  audioEnd: number
   lastReceived: number
   /** The first audio since the last message; infinity for none. */
   unanswered: number
+}
+
+/** Of audio that goes out faster than it would be played, milliseconds that count. */
+const maxAhead = 5000
+
+/** Audio has left, of so many seconds if that is known. */
+export const audioSent = (times: Times, now: number, seconds: number | undefined): void => {
+  times.lastSent = now
+  times.lastAudio = now
+  times.audioEnd = Math.min(Math.max(times.audioEnd, now) + (seconds ?? 0) * 1000, now + maxAhead)
+  if (times.unanswered === Infinity) times.unanswered = now
 }
 
 /** Runs `act` whenever `since` was so long ago; it sleeps only for the rest. Ends when `act` says so. */
@@ -22,7 +37,7 @@ const whenever = (
   const millis = Duration.toMillis(after)
   const loop: Effect.Effect<void> = Effect.suspend(() => {
     const left = since() + millis - clock.currentTimeMillisUnsafe()
-    if (left > 0) return Effect.andThen(Effect.sleep(Math.min(left, millis)), loop)
+    if (left > 0) return Effect.andThen(Effect.sleep(left), loop)
     return act() === "again" ? loop : Effect.void
   })
   return loop
@@ -41,17 +56,45 @@ export const keepAlive = (
     return "again"
   })
 
-/** Notices that audio goes out, and nothing comes in. */
+/** Sends what stands in for audio, whenever the last of it would have been heard for a while. */
+export const fill = (
+  clock: Clock.Clock,
+  times: Times,
+  after: Duration.Duration,
+  send: () => void
+): Effect.Effect<void> =>
+  whenever(clock, after, () => times.audioEnd, () => {
+    send()
+    // The next one is due when this one has been heard.
+    times.audioEnd = clock.currentTimeMillisUnsafe()
+    return "again"
+  })
+
+/** Without audio for so many milliseconds, it does not flow. */
+const maxGap = 5000
+
+/**
+ * Notices that audio goes out, and nothing comes in. What is paused here, or does not flow, does not count: time begins
+ * anew with it.
+ */
 export const watch = (
   clock: Clock.Clock,
   times: Times,
   after: Duration.Duration,
+  isPaused: () => boolean,
   fail: () => void
-): Effect.Effect<void> =>
-  whenever(clock, after, () => Math.min(times.unanswered, clock.currentTimeMillisUnsafe()), () => {
+): Effect.Effect<void> => {
+  const gap = Math.min(maxGap, Duration.toMillis(after) / 2)
+  const since = () => {
+    const now = clock.currentTimeMillisUnsafe()
+    if (isPaused() || now - times.lastAudio > gap) times.unanswered = Infinity
+    return Math.min(times.unanswered, now)
+  }
+  return whenever(clock, after, since, () => {
     fail()
     return "done"
   })
+}
 
 /** Waits until nothing has come in for so long since `from`. */
 export const silence = (

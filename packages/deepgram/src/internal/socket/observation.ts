@@ -17,13 +17,16 @@ export interface Outcome {
 /** Is told what happens, at milliseconds of the clock. */
 export interface Observation {
   readonly opened: (at: number) => void
-  /** Audio left. */
-  readonly sent: (at: number) => void
+  /** Audio left; `seconds` in all, if that is known. */
+  readonly sent: (at: number, seconds: number | undefined) => void
   /** Something about the audio came. */
   readonly result: (at: number) => void
   /** Only the first end counts. */
   readonly ended: (outcome: Outcome) => void
 }
+
+/** Milliseconds after which audio that was sent is counted. */
+const countEvery = 10_000
 
 const outcomeOf = (exit: Exit.Exit<void, LiveError>): string => {
   if (Exit.isSuccess(exit)) return "closed"
@@ -33,37 +36,56 @@ const outcomeOf = (exit: Exit.Exit<void, LiveError>): string => {
 
 /** Begins to observe a session of a channel. */
 export const observe = Effect.fnUntraced(function*(
-  session: { readonly operation: string; readonly channel: string; readonly model: string | undefined }
+  session: {
+    readonly operation: string
+    readonly channel: string
+    readonly model: string | undefined
+    readonly reconnects: number
+  }
 ): Effect.fn.Return<Observation> {
-  const { channel, model, operation } = session
+  const { channel, model, operation, reconnects } = session
   const clock = yield* Clock.Clock
   const context = yield* Effect.context<never>()
   const span = yield* Effect.makeSpan(`${channel}.session`, {
     attributes: {
       "deepgram.operation": operation,
       ...(model === undefined ? undefined : { "deepgram.model": model }),
-      "deepgram.reconnects": 0
+      "deepgram.reconnects": reconnects
     }
   })
   const begun = clock.currentTimeMillisUnsafe()
   let openedAt: number | undefined
   let firstSent: number | undefined
   let firstResult: number | undefined
+  let counted = 0
+  let countedAt = begun
   let isOver = false
 
   const measure = (metric: Metric.Metric<number, unknown>, value: number, attributes = {}) =>
     Metric.withAttributes(metric, { channel, ...attributes }).updateUnsafe(value, context)
+
+  const count = (at: number, seconds: number | undefined) => {
+    countedAt = at
+    if (seconds === undefined || seconds === counted) return
+    measure(Live.audioSeconds, seconds - counted)
+    counted = seconds
+  }
 
   return {
     opened(at) {
       openedAt = at
       measure(Live.openSeconds, (at - begun) / 1000)
       measure(Live.activeSessions, 1)
-      measure(Live.reconnects, 0)
+      measure(Live.reconnects, reconnects > 0 ? 1 : 0)
       span.attribute("deepgram.time_to_open_ms", at - begun)
     },
-    sent(at) {
-      firstSent ??= at
+    sent(at, seconds) {
+      if (firstSent === undefined) {
+        firstSent = at
+        countedAt = at
+      }
+      // A session may last for hours.
+      if (at - countedAt >= countEvery) count(at, seconds)
     },
     result(at) {
       if (firstResult !== undefined || firstSent === undefined) return
@@ -76,10 +98,8 @@ export const observe = Effect.fnUntraced(function*(
       isOver = true
       const outcome = outcomeOf(exit)
       if (openedAt !== undefined) measure(Live.activeSessions, -1)
-      if (seconds !== undefined) {
-        measure(Live.audioSeconds, seconds)
-        span.attribute("deepgram.audio_seconds", seconds)
-      }
+      count(clock.currentTimeMillisUnsafe(), seconds)
+      if (seconds !== undefined) span.attribute("deepgram.audio_seconds", seconds)
       if (requestId !== undefined) span.attribute("deepgram.request_id", requestId)
       measure(Live.endedSessions, 1, { outcome })
       span.attribute("deepgram.outcome", outcome)

@@ -1,4 +1,5 @@
 /** What goes out: one queue for audio and control messages, in the order in which they were handed in. */
+import type * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import type { WebSocket } from "./webSocket.ts"
 
@@ -12,6 +13,8 @@ export interface Outbox<E> {
    * socket is open, `capacity` bytes are taken in without waiting, and copied: the caller may use them again.
    */
   readonly send: (frame: Frame) => Effect.Effect<void, E>
+  /** Hands a text over, and succeeds when it is on its way. */
+  readonly deliver: (text: string) => Effect.Effect<void, E>
   /** Puts a frame at the end, whatever waits before it. */
   readonly append: (frame: Frame) => void
   /** Sends it if nothing waits, and drops it if not: for what only says that one is still there. */
@@ -19,13 +22,15 @@ export interface Outbox<E> {
   /** The socket is open: what waited goes out. */
   readonly open: (socket: WebSocket) => void
   /** Nothing goes out any more. */
-  readonly fail: (error: E) => void
+  readonly fail: (cause: Cause.Cause<E>) => void
   /** Everything that was handed over has been sent. */
   readonly isIdle: () => boolean
 }
 
 interface Entry<E> {
   readonly frame: Frame
+  /** It was taken in: it goes out whether or not there is room. */
+  readonly isHeld: boolean
   /** Of a sender that waits. */
   readonly resume: ((sent: Effect.Effect<void, E>) => void) | undefined
 }
@@ -40,7 +45,7 @@ export const make = <E>(
 ): Outbox<E> => {
   const { capacity, highWaterMark, onSent } = options
   let socket: WebSocket | undefined
-  let failure: E | undefined
+  let failure: Cause.Cause<E> | undefined
   let entries: Array<Entry<E>> = []
   let held = 0
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -57,10 +62,10 @@ export const make = <E>(
     const [entry] = entries
     if (socket === undefined || entry === undefined) return false
     // What was taken in before the opening goes out at once; it is bounded.
-    if (!(entry.resume === undefined ? socket.isOpen() : hasRoom(socket))) return false
+    if (!(entry.isHeld ? socket.isOpen() : hasRoom(socket))) return false
     // Before the sender goes on, which it does at once: it may send again, close, or end everything.
     entries.shift()
-    if (entry.resume === undefined) held -= sizeOf(entry.frame)
+    if (entry.isHeld) held -= sizeOf(entry.frame)
     emit(socket, entry.frame)
     entry.resume?.(Effect.void)
     return true
@@ -72,35 +77,44 @@ export const make = <E>(
     if (socket !== undefined && entries.length > 0) timer ??= setTimeout(flush, poll)
   }
 
-  const wait = (frame: Frame): Effect.Effect<void, E> =>
+  const wait = (frame: Frame, isHeld: boolean): Effect.Effect<void, E> =>
     Effect.callback((resume) => {
-      const entry = { frame, resume }
+      const entry = { frame, isHeld, resume }
       entries.push(entry)
+      if (isHeld) held += sizeOf(frame)
       if (socket !== undefined) timer ??= setTimeout(flush, poll)
       return Effect.sync(() => {
+        if (!entries.includes(entry)) return
         entries = entries.filter((other) => other !== entry)
+        if (isHeld) held -= sizeOf(frame)
       })
     })
 
   const append = (frame: Frame) => {
     held += sizeOf(frame)
-    entries.push({ frame: typeof frame === "string" ? frame : frame.slice(), resume: undefined })
+    entries.push({ frame: typeof frame === "string" ? frame : frame.slice(), isHeld: true, resume: undefined })
+  }
+
+  /** What becomes of a frame that cannot go at once is said by `otherwise`. */
+  const hand = (frame: Frame, otherwise: (frame: Frame) => Effect.Effect<void, E>) =>
+    Effect.suspend(() => {
+      if (failure !== undefined) return Effect.failCause(failure)
+      if (socket === undefined || entries.length > 0 || !hasRoom(socket)) return otherwise(frame)
+      emit(socket, frame)
+      return Effect.void
+    })
+
+  const keepOrWait = (frame: Frame): Effect.Effect<void, E> => {
+    const fits = held + sizeOf(frame) <= capacity || held === 0
+    // Behind a sender that waits, everybody waits.
+    if (socket !== undefined || !fits || entries.at(-1)?.isHeld === false) return wait(frame, false)
+    append(frame)
+    return Effect.void
   }
 
   return {
-    send: (frame) =>
-      Effect.suspend(() => {
-        if (failure !== undefined) return Effect.fail(failure)
-        if (socket !== undefined && entries.length === 0 && hasRoom(socket)) {
-          emit(socket, frame)
-          return Effect.void
-        }
-        const fits = held + sizeOf(frame) <= capacity || held === 0
-        // Behind a sender that waits, everybody waits.
-        if (socket !== undefined || !fits || entries.at(-1)?.resume !== undefined) return wait(frame)
-        append(frame)
-        return Effect.void
-      }),
+    send: (frame) => hand(frame, keepOrWait),
+    deliver: (text) => hand(text, () => wait(text, true)),
     append(frame) {
       append(frame)
       if (socket !== undefined && timer === undefined) flush()
@@ -112,13 +126,13 @@ export const make = <E>(
       socket = opened
       flush()
     },
-    fail(error) {
-      failure ??= error
+    fail(cause) {
+      failure ??= cause
       socket = undefined
       clearTimeout(timer)
       const waiting = entries
       entries = []
-      for (const { resume } of waiting) resume?.(Effect.fail(error))
+      for (const { resume } of waiting) resume?.(Effect.failCause(cause))
     },
     isIdle: () => entries.length === 0
   }

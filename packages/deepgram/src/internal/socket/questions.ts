@@ -1,50 +1,66 @@
 /** Messages that are answered by other messages. */
+import type * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 
+/**
+ * What a message is to a question: nothing; `"mine"`, a part of its answer, which is not for others; or the answer, which
+ * may still be one for others.
+ */
+export type Match<A> = undefined | "mine" | { readonly answer: A; readonly isMine: boolean }
+
+/** A question that has been said. */
+export interface Asked<A, E> {
+  /** Nothing when the messages ended as they should before there was one. */
+  readonly answer: Effect.Effect<A | undefined, E>
+  /**
+   * No answer is expected any more. Without this an answer that nobody waits for is still taken: it would be mistaken for
+   * that of the next question.
+   */
+  readonly forget: () => void
+  readonly isAnswered: () => boolean
+}
+
 /** Who waits for an answer, in the order in which they asked. */
 export interface Questions<Message, E> {
-  /**
-   * Asks, by `say`, and waits until `match` finds the answer among the messages that come in. Nothing when they ended as
-   * they should before there was one. What is always answered is so also when nobody waits any more: that answer is
-   * not for another.
-   */
+  /** Asks, by `say`, and succeeds when it has been said. */
   readonly ask: <A>(
     say: Effect.Effect<void, E>,
-    match: (message: Message) => A | undefined,
-    answered: "always" | "perhaps"
-  ) => Effect.Effect<A | undefined, E>
-  /** A message is the answer for the first who takes it as such. */
+    match: (message: Message) => Match<A>
+  ) => Effect.Effect<Asked<A, E>, E>
   readonly hear: (message: Message) => void
   /** No more messages come. */
-  readonly end: (failure: E | undefined) => void
+  readonly end: (failure: Cause.Cause<E> | undefined) => void
 }
 
 interface Question<Message, E> {
-  readonly match: (message: Message) => unknown
+  readonly match: (message: Message) => Match<unknown>
   readonly answer: Deferred.Deferred<unknown, E>
 }
 
 export const make = <Message, E>(): Questions<Message, E> => {
-  let open: Array<Question<Message, E>> = []
+  let open: ReadonlyArray<Question<Message, E>> = []
   return {
-    ask: <A>(
-      say: Effect.Effect<void, E>,
-      match: (message: Message) => A | undefined,
-      answered: "always" | "perhaps"
-    ) =>
+    ask: <A>(say: Effect.Effect<void, E>, match: (message: Message) => Match<A>) =>
       Effect.suspend(() => {
         const answer = Deferred.makeUnsafe<unknown, E>()
         const question = { match, answer }
+        const forget = () => {
+          open = open.filter((other) => other !== question)
+        }
+        open = [...open, question]
         let isSaid = false
-        open.push(question)
         return say.pipe(
-          Effect.andThen(Effect.suspend(() => {
+          Effect.map((): Asked<A, E> => {
             isSaid = true
-            return Deferred.await(answer) as Effect.Effect<A | undefined, E>
-          })),
+            return {
+              answer: Deferred.await(answer) as Effect.Effect<A | undefined, E>,
+              forget,
+              isAnswered: () => Deferred.isDoneUnsafe(answer)
+            }
+          }),
           Effect.ensuring(Effect.sync(() => {
-            if (!isSaid || answered === "perhaps") open = open.filter((other) => other !== question)
+            if (!isSaid) forget()
           }))
         )
       }),
@@ -52,18 +68,18 @@ export const make = <Message, E>(): Questions<Message, E> => {
       for (const question of open) {
         const found = question.match(message)
         if (found === undefined) continue
+        if (found === "mine") return
         // Before whoever asked goes on, which is at once.
         open = open.filter((other) => other !== question)
-        Deferred.doneUnsafe(question.answer, Effect.succeed(found))
-        return
+        Deferred.doneUnsafe(question.answer, Effect.succeed(found.answer))
+        if (found.isMine) return
       }
     },
     end(failure) {
       const unanswered = open
       open = []
-      for (const { answer } of unanswered) {
-        Deferred.doneUnsafe(answer, failure === undefined ? Effect.undefined : Effect.fail(failure))
-      }
+      const answer = failure === undefined ? Effect.undefined : Effect.failCause(failure)
+      for (const question of unanswered) Deferred.doneUnsafe(question.answer, answer)
     }
   }
 }

@@ -2,6 +2,7 @@
  * A session of a channel, whichever: the socket, what goes out, what comes in, and how it ends. Written once; a channel
  * says what is special by its contract and its {@link Rules}.
  */
+import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
@@ -13,21 +14,21 @@ import type * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { LiveError } from "../../DeepgramError.ts"
-import * as Errors from "../../DeepgramError.ts"
 import * as Live from "../../Live.ts"
-import { makeAudioMeter } from "../audioMeter.ts"
+import { type AudioFormat, makeAudioMeter } from "../audioMeter.ts"
 import type { Deepgram } from "../client.ts"
 import type { Channel, MessageOf, Messages } from "../contract/channel.ts"
 import type { Unrecognized } from "../contract/unrecognized.ts"
-import { type Origin, refused } from "../errors.ts"
+import type { Origin } from "../errors.ts"
 import { type Destination, dial, type Later } from "./dial.ts"
-import { type Complaint, fromClose, malformed, sendAfterClose, timedOut, tooSlow } from "./errors.ts"
+import { type Complaint, fromClose, malformed, readTwice, sendAfterClose, timedOut, tooSlow } from "./errors.ts"
 import * as Inbox from "./inbox.ts"
-import { keepAlive, silence, type Times, watch } from "./keeping.ts"
+import { audioSent, fill, keepAlive, silence, type Times, watch } from "./keeping.ts"
 import { makeMessageDecoder, unrecognized } from "./messages.ts"
 import { observe } from "./observation.ts"
 import * as Outbox from "./outbox.ts"
-import * as Questions from "./questions.ts"
+import { type Acknowledged, makePosition } from "./position.ts"
+import { type Asked, make as makeQuestions, type Match } from "./questions.ts"
 import type { End, WebSocket } from "./webSocket.ts"
 
 /** What the messages of a channel mean to the session. */
@@ -36,10 +37,7 @@ export interface Rules<Message> {
   readonly requestId: (message: Message) => string | undefined
   /** Why the server is about to close, if the message says so. */
   readonly complaint: (message: Message) => Complaint | undefined
-  /** Seconds of audio up to which nothing can change any more, and which of how many channels they are of. */
-  readonly acknowledged: (
-    message: Message
-  ) => { readonly seconds: number; readonly channel: number; readonly channels: number } | undefined
+  readonly acknowledged: (message: Message) => Acknowledged | undefined
   /** Whether it says something about the audio. */
   readonly isResult: (message: Message) => boolean
 }
@@ -51,30 +49,33 @@ export interface Spec<M extends Messages> {
   readonly rules: Rules<MessageOf<M>>
   readonly query: Destination["query"]
   /** What the audio is, as far as it is said. */
-  readonly format: Parameters<typeof makeAudioMeter>[0]
+  readonly format: AudioFormat
   readonly options: Live.Options
   /** Audio that stands in for audio that does not come, and after how long. */
   readonly filler?: { readonly frame: Uint8Array; readonly after: Duration.Duration } | undefined
+  /** How often the session of the caller was opened before. Default 0. */
+  readonly reconnects?: number | undefined
 }
 
 /** A session, with what the modules of the channels build on. */
-export interface Session<Message> extends Live.Connection<Message> {
+export interface Session<Message> {
+  readonly connection: Live.Connection<Message>
+  /** The messages, as many at a time as there are: for whoever takes all of them. */
+  readonly batches: Stream.Stream<Message, LiveError>
   /** Fails when nothing can be sent any more, as `send` would. */
   readonly usable: Effect.Effect<void, LiveError>
-  /** Whether everything that was handed in has been sent: what waits is not in the position. */
+  /** Nothing waits to be sent: what was handed over has left. */
   readonly isIdle: () => boolean
-  /** Sends a control message, in line with the audio. */
-  readonly control: (message: object) => Effect.Effect<void, LiveError>
-  /**
-   * Sends a control message and waits until `match` finds the answer among the messages; those who asked before are
-   * given theirs first. Nothing when the session ended as it should before there was one. Says also whether the server
-   * answers always.
-   */
+  /** Sends a control message, in line with the audio, and looks for its answer among the messages. */
   readonly ask: <A>(
     message: object,
-    match: (message: Message) => A | undefined,
-    answered: "always" | "perhaps"
-  ) => Effect.Effect<A | undefined, LiveError>
+    match: (message: Message) => Match<A>
+  ) => Effect.Effect<Asked<A, LiveError>, LiveError>
+  /** Waits for an answer as long as the server says anything; `what` did not come if it is silent for so long. */
+  readonly patiently: <A>(
+    answer: Effect.Effect<A, LiveError>,
+    limit: { readonly after: Duration.Duration; readonly what: string; readonly option: string }
+  ) => Effect.Effect<A, LiveError>
 }
 
 /** Untaken messages, in bytes, that make the server wait; and that end the session where it cannot be made to. */
@@ -101,24 +102,26 @@ export const open = Effect.fnUntraced(function*<M extends Messages>(
   const closeFrame = JSON.stringify({ type: channel.close.message })
   const decode = makeMessageDecoder(channel.server)
   const meter = makeAudioMeter(spec.format)
+  const position = makePosition(meter.seconds)
+  const watchdog = options.watchdog === undefined ? undefined : Duration.fromInputUnsafe(options.watchdog)
   const { model } = spec.query
   const observed = yield* observe({
     operation,
     channel: channel.name,
-    model: typeof model === "string" ? model : undefined
+    model: typeof model === "string" ? model : undefined,
+    reconnects: spec.reconnects ?? 0
   })
 
-  const questions = Questions.make<Message, LiveError>()
+  const questions = makeQuestions<Message, LiveError>()
   const opened = Deferred.makeUnsafe<void, LiveError>()
   const ended = Deferred.makeUnsafe<void, LiveError>()
-  const times: Times = { lastSent: clock.currentTimeMillisUnsafe(), lastReceived: 0, unanswered: Infinity }
-  const acknowledged = new Map<number, number>()
-  let channels = 1
+  const born = clock.currentTimeMillisUnsafe()
+  const times: Times = { lastSent: born, lastAudio: 0, audioEnd: born, lastReceived: 0, unanswered: Infinity }
   let keepers: ReadonlyArray<Fiber.Fiber<void>> = []
   let socket: WebSocket | undefined
   let requestId: string | undefined
   let complaint: Complaint | undefined
-  let failure: LiveError | undefined
+  let failure: Cause.Cause<LiveError> | undefined
   let state: "alive" | "closing" | "ended" = "alive"
   let isCloseSent = false
   let isPaused = false
@@ -131,7 +134,7 @@ export const open = Effect.fnUntraced(function*<M extends Messages>(
 
   const inbox = Inbox.make<Message, LiveError>({
     onTaken: resume,
-    busy: () => refused(Errors.BadRequest, operation, "the messages of this connection are being read already")
+    busy: () => readTwice(operation, requestId)
   })
 
   const outbox = Outbox.make<LiveError>({
@@ -142,22 +145,22 @@ export const open = Effect.fnUntraced(function*<M extends Messages>(
         if (frame === closeFrame) isCloseSent = true
         return
       }
-      times.lastSent = clock.currentTimeMillisUnsafe()
-      if (times.unanswered === Infinity) times.unanswered = times.lastSent
+      const now = clock.currentTimeMillisUnsafe()
+      const rate = meter.bytesPerSecond()
       meter.add(frame)
-      observed.sent(times.lastSent)
+      audioSent(times, now, rate === undefined ? undefined : frame.byteLength / rate)
+      observed.sent(now, meter.seconds())
     }
   })
 
-  const end = (why: LiveError | undefined) => {
+  const end = (exit: Exit.Exit<void, LiveError>) => {
     if (state === "ended") return
     state = "ended"
-    failure = why
-    const exit = failure === undefined ? Exit.void : Exit.fail(failure)
+    failure = Exit.isFailure(exit) ? exit.cause : undefined
     observed.ended({ exit, requestId, seconds: meter.seconds() })
     for (const keeper of keepers) keeper.interruptUnsafe()
     // Those who wait go on at once, and may close the scope.
-    outbox.fail(failure ?? sendAfterClose(operation, requestId))
+    outbox.fail(failure ?? Cause.fail(sendAfterClose(operation, requestId)))
     inbox.end(failure)
     Deferred.doneUnsafe(opened, exit)
     Deferred.doneUnsafe(ended, exit)
@@ -165,6 +168,8 @@ export const open = Effect.fnUntraced(function*<M extends Messages>(
     // What the server still says, nobody wants to know.
     socket?.abandon()
   }
+
+  const fail = (error: LiveError) => end(Exit.fail(error))
 
   const receive = (message: Message, bytes: number) => {
     const now = clock.currentTimeMillisUnsafe()
@@ -180,7 +185,7 @@ export const open = Effect.fnUntraced(function*<M extends Messages>(
       isPaused = true
       socket.pause()
     } else if (size >= waiting.fail) {
-      end(tooSlow(operation, size, requestId))
+      fail(tooSlow(operation, size, requestId))
     }
   }
 
@@ -188,10 +193,7 @@ export const open = Effect.fnUntraced(function*<M extends Messages>(
     requestId ??= rules.requestId(message)
     complaint = rules.complaint(message) ?? complaint
     const final = rules.acknowledged(message)
-    if (final !== undefined) {
-      channels = final.channels
-      acknowledged.set(final.channel, final.seconds)
-    }
+    if (final !== undefined) position.acknowledge(final)
     if (rules.isResult(message)) observed.result(now)
   }
 
@@ -201,23 +203,45 @@ export const open = Effect.fnUntraced(function*<M extends Messages>(
       if (state === "ended") return
       const message = decode(text)
       if (Result.isSuccess(message)) receive(message.success, text.length)
-      else end(malformed(text, message.failure, origin, requestId))
+      else fail(malformed(text, message.failure, origin, requestId))
     },
     onBytes: (bytes) => {
       if (state !== "ended") receive(unrecognized(bytes), bytes.byteLength)
     },
     onEnd: (how: End) => {
       if (how._tag !== "Closed") return
-      const isClean = isCloseSent && channel.close.codes.includes(how.code)
-      end(isClean ? undefined : fromClose(how, complaint, origin, requestId))
+      const isClean = isCloseSent && complaint === undefined && channel.close.codes.includes(how.code)
+      end(isClean ? Exit.void : Exit.fail(fromClose(how, complaint, origin, requestId)))
     }
   })
 
   /** The scope ends, and the session with it. */
   const abort = Effect.sync(() => {
     observed.ended({ exit: Exit.interrupt(), requestId, seconds: meter.seconds() })
-    end(sendAfterClose(operation, requestId))
+    fail(sendAfterClose(operation, requestId))
   })
+
+  const keep = (opened: WebSocket) => {
+    const { after, message } = channel.keepAlive
+    const say = message === "ping"
+      ? () => opened.ping?.()
+      : () => state === "alive" ? outbox.sendIfIdle(JSON.stringify({ type: message })) : undefined
+    const { filler } = spec
+    return [
+      options.keepAlive === false ? undefined : keepAlive(clock, times, after, say),
+      filler && fill(clock, times, filler.after, () => {
+        if (state === "alive") outbox.sendIfIdle(filler.frame)
+      }),
+      watchdog &&
+      watch(
+        clock,
+        times,
+        watchdog,
+        () => isPaused,
+        () => fail(timedOut(operation, "no message came, although audio was sent,", watchdog, "watchdog", requestId))
+      )
+    ].filter((task) => task !== undefined)
+  }
 
   const resources = yield* Scope.fork(yield* Effect.scope)
   const start = Effect.gen(function*() {
@@ -230,80 +254,74 @@ export const open = Effect.fnUntraced(function*<M extends Messages>(
     }, listener)
     requestId ??= dialled.requestId
     socket = dialled.socket
-    times.lastSent = clock.currentTimeMillisUnsafe()
-    observed.opened(times.lastSent)
-    const { after, message } = channel.keepAlive
-    const say = message === "ping"
-      ? () => dialled.socket.ping?.()
-      : () => state === "alive" ? outbox.sendIfIdle(JSON.stringify({ type: message })) : undefined
-    const { filler } = spec
-    const watched = options.watchdog === undefined ? undefined : Duration.fromInputUnsafe(options.watchdog)
-    const tasks = [
-      options.keepAlive === false ? undefined : keepAlive(clock, times, after, say),
-      filler && keepAlive(clock, times, filler.after, () => {
-        if (state === "alive") outbox.sendIfIdle(filler.frame)
-      }),
-      watched &&
-      watch(
-        clock,
-        times,
-        watched,
-        () => end(timedOut(operation, "no message came, although audio was sent,", watched, "watchdog", requestId))
-      )
-    ]
-    keepers = yield* Effect.forEach(tasks.filter((task) => task !== undefined), (task) => Effect.forkScoped(task))
+    const now = clock.currentTimeMillisUnsafe()
+    times.lastSent = now
+    times.audioEnd = now
+    observed.opened(now)
+    keepers = yield* Effect.forEach(keep(dialled.socket), (task) => Effect.forkScoped(task))
     outbox.open(dialled.socket)
     Deferred.doneUnsafe(opened, Exit.void)
-  }).pipe(Scope.provide(resources), Effect.tapError((error) => Effect.sync(() => end(error))))
+  }).pipe(
+    Scope.provide(resources),
+    // Whoever waits must hear of defects too, and who dials again and again in one scope must not fill it.
+    Effect.onExit((exit) => {
+      if (Exit.isSuccess(exit)) return Effect.void
+      const ending = Cause.hasInterruptsOnly(exit.cause) ? abort : Effect.sync(() => end(exit))
+      return Effect.andThen(ending, Scope.close(resources, exit))
+    })
+  )
 
   // Before the socket is closed: nobody must wait for what will not come.
   yield* Effect.addFinalizer(() => abort)
-  if (options.waitForOpen === false) yield* Effect.forkIn(Effect.ignore(start), resources)
+  if (options.waitForOpen === false) yield* Effect.forkScoped(Effect.ignoreCause(start))
   else yield* start
 
   const usable = Effect.suspend((): Effect.Effect<void, LiveError> =>
-    state === "alive" ? Effect.void : Effect.fail(failure ?? sendAfterClose(operation, requestId))
+    state === "alive" ? Effect.void : Effect.failCause(failure ?? Cause.fail(sendAfterClose(operation, requestId)))
   )
 
-  const control = (message: object) => Effect.andThen(usable, outbox.send(JSON.stringify(message)))
+  const silent = (after: Duration.Duration) =>
+    Effect.suspend(() => silence(clock, times, after, clock.currentTimeMillisUnsafe()))
 
   // Runs anew for whoever closes again: the one before may have been interrupted.
   const drained = Effect.andThen(
     Deferred.await(opened),
-    Effect.suspend(() =>
-      Effect.raceFirst(
-        Deferred.await(ended),
-        Effect.flatMap(silence(clock, times, drainTimeout, clock.currentTimeMillisUnsafe()), () => {
-          end(timedOut(operation, "the server did not end the session", drainTimeout, "drainTimeout", requestId))
-          return Deferred.await(ended)
-        })
-      )
+    Effect.raceFirst(
+      Deferred.await(ended),
+      Effect.flatMap(silent(drainTimeout), () => {
+        fail(timedOut(operation, "the server did not end the session", drainTimeout, "drainTimeout", requestId))
+        return Deferred.await(ended)
+      })
     )
   )
 
   return {
-    messages: Stream.fromPull(Effect.succeed(inbox.pull)),
-    send: (audio) =>
-      Effect.suspend(() =>
-        // Deepgram takes an empty frame for the end of the audio (trap 10).
-        state !== "alive" || audio.byteLength === 0 ? usable : outbox.send(audio)
-      ),
-    close: Effect.suspend(() => {
-      if (state === "alive") {
-        state = "closing"
-        outbox.append(closeFrame)
-        resume()
-      }
-      return drained
-    }),
-    position: Effect.sync(() => ({
-      sent: meter.seconds(),
-      acknowledged: acknowledged.size < channels ? 0 : Math.min(...acknowledged.values())
-    })),
-    requestId: Effect.sync(() => requestId),
+    connection: {
+      messages: Stream.fromPull(Effect.succeed(inbox.one)),
+      send: (audio) =>
+        Effect.suspend(() =>
+          // Deepgram takes an empty frame for the end of the audio (trap 10).
+          state !== "alive" || audio.byteLength === 0 ? usable : outbox.send(audio)
+        ),
+      close: Effect.suspend(() => {
+        if (state === "alive") {
+          state = "closing"
+          outbox.append(closeFrame)
+          resume()
+        }
+        return drained
+      }),
+      position: Effect.sync(position.read),
+      requestId: Effect.sync(() => requestId)
+    },
+    batches: Stream.fromPull(Effect.succeed(inbox.all)),
     usable,
     isIdle: outbox.isIdle,
-    control,
-    ask: (message, match, answered) => questions.ask(control(message), match, answered)
+    ask: (message, match) => questions.ask(Effect.andThen(usable, outbox.deliver(JSON.stringify(message))), match),
+    patiently: (answer, { after, option, what }) =>
+      Effect.raceFirst(
+        answer,
+        Effect.flatMap(silent(after), () => Effect.fail(timedOut(operation, what, after, option, requestId)))
+      )
   }
 })

@@ -11,16 +11,20 @@ import type { Connection } from "../../Live.ts"
  * behind all messages.
  */
 export const through = <Message, C extends Connection<Message>, R2>(
-  open: Effect.Effect<C, LiveError, R2>,
+  open: Effect.Effect<
+    { readonly connection: C; readonly batches: Stream.Stream<Message, LiveError> },
+    LiveError,
+    R2
+  >,
   finish: (connection: C) => Effect.Effect<unknown, LiveError>
 ) =>
 <E, R>(
   audio: Stream.Stream<Uint8Array, E, R>
 ): Stream.Stream<Message, LiveError | E, R | Exclude<R2, Scope.Scope>> =>
-  Stream.unwrap(Effect.map(open, (connection) => {
+  Stream.unwrap(Effect.map(open, ({ batches, connection }) => {
     // What ends the session is said by the messages, behind everything that came before.
     const sent = (frame: Uint8Array) =>
       Effect.match(connection.send(frame), { onSuccess: () => true, onFailure: () => false })
     const upload = Effect.andThen(Stream.runForEachWhile(audio, sent), Effect.ignore(finish(connection)))
-    return Stream.mergeEffect(connection.messages, upload)
+    return Stream.mergeEffect(batches, upload)
   }))

@@ -48,6 +48,9 @@ export interface WebSocket {
 /** Milliseconds that a server has to answer a close frame: without it, it would hold the process for half a minute. */
 export const grace = 1000
 
+/** Milliseconds between two looks at whether the server has closed: no runtime says so before the connection has ended. */
+const attention = 1000
+
 /** What is kept of the body of a refused handshake, in bytes, and how many milliseconds it may take. */
 const refusalBody = { kept: 65_536, timeout: 5000 }
 
@@ -56,6 +59,7 @@ type AnyListener = (...args: ReadonlyArray<never>) => void
 /** What `ws` has besides. */
 interface Extras {
   readonly on?: (event: string, listener: AnyListener) => unknown
+  readonly send: (frame: string | Uint8Array, options: { readonly compress: boolean }) => void
   readonly bufferedAmount?: number
   readonly pause?: () => void
   readonly resume?: () => void
@@ -99,7 +103,7 @@ const readRefusal = (answer: Answer, done: (body: string) => void): void => {
 
 /** Listens to a socket that has just been dialled. */
 export const listen = (socket: Socket.WebSocketLike, listener: Listener): WebSocket => {
-  const extras: Extras = socket as Socket.WebSocketLike & Extras
+  const extras = socket as Socket.WebSocketLike & Extras
   const { on, ping, terminate } = extras
   let opened = false
   let ended = false
@@ -107,14 +111,27 @@ export const listen = (socket: Socket.WebSocketLike, listener: Listener): WebSoc
   let cause: unknown
   let released: (() => void) | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
+  let watcher: ReturnType<typeof setInterval> | undefined
+  let seenClosing = false
 
   const end = (how: End) => {
     if (ended) return
     ended = true
+    clearInterval(watcher)
     listener.onEnd(how)
   }
 
+  // A server that has closed, but does not let go of the connection, would be waited for for half a minute.
+  const attend = () => {
+    if (socket.readyState !== states.closing) return
+    if (!seenClosing) seenClosing = true
+    // It reports the code that the server closed with.
+    else if (terminate !== undefined) terminate.call(socket)
+    else end({ _tag: "Closed", code: 1006, reason: "", cause: new Error("the server closed, but did not let go") })
+  }
+
   const abandon = () => {
+    clearInterval(watcher)
     if (socket.readyState === states.closed) return released?.()
     // What was paused would not see the answer.
     if (socket.readyState === states.open) extras.resume?.()
@@ -130,6 +147,7 @@ export const listen = (socket: Socket.WebSocketLike, listener: Listener): WebSoc
   socket.addEventListener("open", () => {
     if (ended) return
     opened = true
+    watcher = setInterval(attend, attention)
     listener.onOpen(headers)
   })
   socket.addEventListener("error", (event) => {
@@ -139,6 +157,7 @@ export const listen = (socket: Socket.WebSocketLike, listener: Listener): WebSoc
   })
   socket.addEventListener("close", ({ code, reason }) => {
     clearTimeout(timer)
+    clearInterval(watcher)
     // After the end too: it may have been one without a close.
     released?.()
     end(opened ? { _tag: "Closed", code: code ?? 1006, reason: reason ?? "", cause } : { _tag: "Unopened", cause })
@@ -173,7 +192,10 @@ export const listen = (socket: Socket.WebSocketLike, listener: Listener): WebSoc
 
   return {
     isOpen: () => socket.readyState === states.open,
-    send: (frame) => socket.send(frame as Uint8Array<ArrayBuffer>),
+    send: on === undefined
+      ? (frame) => socket.send(frame as Uint8Array<ArrayBuffer>)
+      // Compressed, it would be read later, when the caller may have changed it; and it costs ten times the CPU.
+      : (frame) => extras.send(frame, { compress: false }),
     unsent: () => extras.bufferedAmount ?? 0,
     pause: extras.pause === undefined ? undefined : () => {
       if (socket.readyState === states.open) extras.pause?.()

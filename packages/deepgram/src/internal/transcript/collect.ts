@@ -1,4 +1,5 @@
-import type { Alternative, Transcription, Utterance, Word } from "../contract/listenV1Models.ts"
+import type { Alternative, Transcription, Utterance } from "../contract/listenV1Models.ts"
+import type { Word } from "../contract/recognition.ts"
 import type { Input, TimedWord } from "./model.ts"
 import { clean, joints } from "./text.ts"
 import { roundSeconds } from "./time.ts"
@@ -68,7 +69,8 @@ const estimate = ({ channel, confidence, end, speaker, start, text }: Stretch): 
   return result
 }
 
-const utteranceWords = (utterance: Utterance, channel: number): ReadonlyArray<TimedWord> =>
+/** The words of an utterance, with a time each, however little is known of them. */
+export const utteranceWords = (utterance: Utterance, channel: number): ReadonlyArray<TimedWord> =>
   utterance.words !== undefined && utterance.words.length > 0
     ? timed(utterance.words, channel, utterance.transcript, utterance.speaker)
     : estimate({ ...utterance, confidence: utterance.confidence ?? 0, channel, text: utterance.transcript })

@@ -1,5 +1,6 @@
 /** The data types of `Transcript`. */
-import type { Transcription, Word } from "../contract/listenV1Models.ts"
+import type { Transcription } from "../contract/listenV1Models.ts"
+import type { Word } from "../contract/recognition.ts"
 
 /**
  * A {@link Word} and where it was heard. Times are rounded to the millisecond, so that the noise of the recogniser's
