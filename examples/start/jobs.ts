@@ -1,12 +1,18 @@
 /** The recordings of `npm start`, and how each is handed over. */
 import { NodeAudio } from "@effect-deepgram/node"
-import { Effect } from "effect"
+import { Effect, Schema, Stream } from "effect"
 import { AudioSource, Deepgram, type DeepgramError, ListenV1 } from "effect-deepgram"
+import { FetchHttpClient, HttpClient, HttpClientResponse } from "effect/http"
 import { basename, resolve } from "node:path"
 import { env } from "node:process"
 import type { LiveJob } from "./live.ts"
 import { withProgress } from "./progress.ts"
 import { type NotDelivered, recording, type Studio } from "./studio.ts"
+
+/** A recording behind a URL that Deepgram could fetch, and this machine could not. */
+export class NotFetched extends Schema.TaggedError<NotFetched>()("NotFetched", { message: Schema.String }) {}
+
+type Live = LiveJob<NodeAudio.AudioFileError | NotFetched>
 
 /** A transcription to be made. */
 export interface Job {
@@ -18,7 +24,7 @@ export interface Job {
     Deepgram.Deepgram
   >
   /** The same recording, to be streamed; only WAV files are, because others do not say how long their bytes are. */
-  readonly live?: LiveJob<NodeAudio.AudioFileError> | undefined
+  readonly live?: Live | undefined
 }
 
 /** What came of it. */
@@ -41,15 +47,30 @@ type Features = Pick<ListenV1.LiveFeatureOptions, "multichannel"> & ListenV1.Liv
 /** How many times as fast as it was spoken live audio is sent. */
 type Speed = number
 
-/** Deepgram wants live audio at the speed of speech; the emulator takes what it gets. */
+/** Deepgram wants live audio at the speed of speech. */
+export const usual: Speed = 1
+
+/** The emulator takes what it gets. */
 export const hurried: Speed = 8
 
-const liveFrom = (path: string, features: Features, speed: Speed): LiveJob<NodeAudio.AudioFileError> | undefined =>
+const liveFile = (path: string, features: Features, speed: Speed): Live | undefined =>
   /\.wav$/i.test(path) ? { audio: AudioSource.stream(NodeAudio.file(path)), features, speed } : undefined
+
+/** The bytes behind a URL, as they come. */
+const fetched = (url: string): Stream.Stream<Uint8Array, NotFetched> =>
+  HttpClient.get(url).pipe(
+    Effect.flatMap(HttpClientResponse.filterStatusOk),
+    HttpClientResponse.stream,
+    Stream.mapError(({ message }) => new NotFetched({ message: `cannot be fetched to be streamed: ${message}` })),
+    Stream.provide(FetchHttpClient.layer)
+  )
+
+const liveUrl = (url: string, features: Features, speed: Speed): Live | undefined =>
+  /\.wav$/i.test(URL.parse(url)?.pathname ?? "") ? { audio: fetched(url), features, speed } : undefined
 
 const byFile = (path: string, features: Features, speed: Speed, title = path): Job => ({
   title,
-  live: liveFrom(path, features, speed),
+  live: liveFile(path, features, speed),
   reachedBy: "the file was uploaded",
   run: ListenV1.transcribeFile(withProgress(NodeAudio.file(path), basename(path)), { ...options, ...features }).pipe(
     // A long recording on a slow line takes longer than the default minute.
@@ -58,9 +79,9 @@ const byFile = (path: string, features: Features, speed: Speed, title = path): J
   )
 })
 
-const byUrl = (url: string, features: Features, live?: Job["live"]): Job => ({
+const byUrl = (url: string, features: Features, speed: Speed): Job => ({
   title: url,
-  live,
+  live: liveUrl(url, features, speed),
   reachedBy: "it was fetched from the URL",
   run: ListenV1.transcribeUrl(url, { ...options, ...features }).pipe(
     Deepgram.withOptions({ timeout: "1 hour" }),
@@ -70,7 +91,7 @@ const byUrl = (url: string, features: Features, live?: Job["live"]): Job => ({
 
 const byCallback = (studio: Studio["Service"], name: string): Job => ({
   title: `${name}, with a callback`,
-  live: liveFrom(recording(name), {}, hurried),
+  live: liveFile(recording(name), {}, hurried),
   reachedBy: `the file was uploaded, and the transcription came to ${studio.callbackUrl}`,
   run: ListenV1.submitFile(withProgress(NodeAudio.file(recording(name)), name), {
     ...options,
@@ -85,24 +106,20 @@ const byCallback = (studio: Studio["Service"], name: string): Job => ({
 /** The recordings of this repository, each in another way. */
 export const ours = (studio: Studio["Service"]): ReadonlyArray<Job> => [
   byFile(recording("call.wav"), { multichannel: true }, hurried),
-  byUrl(
-    studio.audioUrl("conversation.wav"),
-    { diarize_model: "latest" },
-    liveFrom(recording("conversation.wav"), { diarize_model: "latest" }, hurried)
-  ),
+  byUrl(studio.audioUrl("conversation.wav"), { diarize_model: "latest" }, hurried),
   byCallback(studio, "announcement.wav")
 ]
 
 /** A recording that Deepgram can reach. */
 export const onTheInternet: ReadonlyArray<Job> = [
-  byUrl("https://dpgr.am/spacewalk.wav", { diarize_model: "latest" })
+  byUrl("https://dpgr.am/spacewalk.wav", { diarize_model: "latest" }, usual)
 ]
 
 /**
- * A URL, or a path that starts where the command was typed: npm runs it in the folder of package.json. Files are streamed
- * too, `speed` times as fast as they were spoken.
+ * A URL, or a path that starts where the command was typed: npm runs it in the folder of package.json. WAV is streamed
+ * too, `speed` times as fast as it was spoken.
  */
 export const fromArgument = (speed: Speed) => (argument: string): Job =>
   /^https?:\/\//i.test(argument)
-    ? byUrl(argument, { diarize_model: "latest" })
+    ? byUrl(argument, { diarize_model: "latest" }, speed)
     : byFile(resolve(env["INIT_CWD"] ?? "", argument), { diarize_model: "latest" }, speed, argument)

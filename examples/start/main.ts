@@ -8,7 +8,7 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Config, Console, Effect, Option } from "effect"
 import { Deepgram, DeepgramAuth } from "effect-deepgram"
 import { argv, exit, stdout } from "node:process"
-import { fromArgument, hurried, type Job, onTheInternet, ours } from "./jobs.ts"
+import { fromArgument, hurried, type Job, onTheInternet, ours, usual } from "./jobs.ts"
 import { stream } from "./live.ts"
 import { print, printFailure } from "./print.ts"
 import { clearProgress } from "./progress.ts"
@@ -49,7 +49,7 @@ const main = Effect.gen(function*() {
     const host = URL.parse(yield* Config.withDefault(Config.String(Deepgram.baseUrlVariable), ""))?.host
     const where = host === undefined ? "" : ` at ${host}`
     yield* Console.log(`${variable} is set: the recordings go to Deepgram${where}.`)
-    const jobs = args.length === 0 ? onTheInternet : args.map(fromArgument(1))
+    const jobs = args.length === 0 ? onTheInternet : args.map(fromArgument(usual))
     return yield* Effect.provide(runAll(jobs), NodeDeepgram.layerConfig())
   }
 

@@ -4,12 +4,15 @@ import { stdout } from "node:process"
 
 const kilobytes = (bytes: number): string => `${Math.ceil(bytes / 1000).toLocaleString("en")} kB`
 
-const restart = "\r\u001b[K"
+/** Begins the line of a terminal anew. */
+export const restart = "\r\u001b[K"
 
 /** Where progress is shown. */
 export interface Output {
   /** Whether a line can be written over. */
   readonly isTTY?: boolean
+  /** How wide it is. */
+  readonly columns?: number
   readonly write: (text: string) => unknown
 }
 

@@ -1,8 +1,8 @@
 import { Emulator, Recording } from "@effect-deepgram/emulator"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Redacted, Stream } from "effect"
-import { AudioSource } from "effect-deepgram"
+import { Effect, Redacted, Ref, Stream } from "effect"
+import { AudioSource, type ListenV1 } from "effect-deepgram"
 import { HttpServer, HttpServerResponse } from "effect/http"
 import { execFile } from "node:child_process"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
@@ -11,6 +11,7 @@ import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { execPath } from "node:process"
 import { fileURLToPath } from "node:url"
+import { isSame, showCaption } from "../start/live.ts"
 import { withProgress } from "../start/progress.ts"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
@@ -89,7 +90,32 @@ describe("npm start", () => {
         out,
         /▶ mine\.wav\n[^▶]*This is mine\.[^▶]* {2}Live\n[^▶]* {4}This is mine\.\n {2}The live text is the same/
       )
-      assert.match(out, /This is on the web\./)
+      assert.match(
+        out,
+        /theirs\.wav\n[^▶]*This is on the web\.[^▶]* {2}Live\n[^▶]* {4}This is on the web\.\n {2}The live text is the same/
+      )
+    }).pipe(
+      Effect.scoped,
+      Effect.provide(NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1" }))
+    ))
+
+  it.live("says in one line that it cannot fetch what Deepgram could", () =>
+    Effect.gen(function*() {
+      const server = yield* HttpServer.HttpServer
+      const recording = Recording.wav("Only once.")
+      const times = yield* Ref.make(0)
+      yield* HttpServer.serveEffect(
+        Effect.map(
+          Ref.getAndUpdate(times, (count) => count + 1),
+          (before) =>
+            before === 0 ? HttpServerResponse.uint8Array(recording) : HttpServerResponse.empty({ status: 410 })
+        )
+      )
+      const { code, err, out } = yield* start([`${HttpServer.formatAddress(server.address)}/once.wav`])
+      assert.strictEqual(code, 1)
+      assert.match(out, /Only once\./)
+      assert.strictEqual(lines(err).length, 1, err)
+      assert.match(err, /^✗ http:.*\/once\.wav: cannot be fetched to be streamed: .*410/)
     }).pipe(
       Effect.scoped,
       Effect.provide(NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1" }))
@@ -106,7 +132,7 @@ describe("npm start", () => {
         // The emulator takes the key as a key, but not as an access token.
         if (variable === "DEEPGRAM_API_KEY") {
           assert.strictEqual(code, 0, err)
-          assert.match(out, /To the server\./)
+          assert.match(out, /To the server\.\n {2}The live text is the same/)
         } else {
           assert.strictEqual(code, 1)
           assert.match(err, /401 Unauthorized: INVALID_AUTH/)
@@ -168,4 +194,77 @@ describe("progress", () => {
     Effect.gen(function*() {
       assert.deepStrictEqual(yield* shown(false), ["  uploading a.wav, 2,000 kB\n"])
     }))
+})
+
+describe("live captions", () => {
+  const shown = (
+    captions: ReadonlyArray<{ readonly text?: string; readonly interim?: string; readonly isFinal?: boolean }>,
+    output: { readonly isTTY: boolean; readonly columns?: number },
+    multichannel = false
+  ) => {
+    const written: Array<string> = []
+    for (const caption of captions) {
+      showCaption(
+        { channel: 1, text: "", interim: "", isFinal: false, start: 0, end: 1, ...caption },
+        multichannel,
+        { ...output, write: (text) => written.push(text) }
+      )
+    }
+    return written
+  }
+
+  const growing = [
+    { interim: "good" },
+    { text: "Good morning,", interim: "how" },
+    { text: "Good morning, how are you?", isFinal: true }
+  ]
+
+  it("are written over on a terminal until they are final", () => {
+    assert.deepStrictEqual(shown(growing, { isTTY: true, columns: 80 }), [
+      "\r\u001b[K  … good",
+      "\r\u001b[K  … Good morning, how",
+      "\r\u001b[K    Good morning, how are you?\n"
+    ])
+    assert.deepStrictEqual(shown([{}], { isTTY: true }), ["\r\u001b[K"])
+  })
+
+  it("fit into one row of a terminal as long as they grow", () => {
+    assert.deepStrictEqual(shown(growing.slice(1), { isTTY: true, columns: 12 }), [
+      "\r\u001b[K  … ng, how",
+      "\r\u001b[K    Good morning, how are you?\n"
+    ])
+    assert.deepStrictEqual(shown([{ interim: "こんにちは世界" }], { isTTY: true, columns: 12 }), [
+      "\r\u001b[K  … は世界"
+    ])
+    assert.deepStrictEqual(shown([{ interim: "good" }], { isTTY: true, columns: 3 }), ["\r\u001b[K  … "])
+  })
+
+  it.effect("are the same as the transcription when every channel is, and there is one", () =>
+    Effect.gen(function*() {
+      const said = (text: string, channel: number): ListenV1.Results => ({
+        type: "Results",
+        channel_index: [channel, 2],
+        start: 0,
+        duration: 1,
+        is_final: true,
+        channel: { alternatives: [{ transcript: text, words: [] }] }
+      })
+      const recorded = (...texts: ReadonlyArray<string>): ListenV1.Transcription => ({
+        metadata: { request_id: "a1", duration: 1 },
+        results: { channels: texts.map((transcript) => ({ alternatives: [{ transcript }] })) }
+      })
+      const messages = [said("Good", 0), said("Hi!", 1), said("morning.", 0)]
+      assert.isTrue(yield* isSame(messages, recorded("Good morning.", "Hi!")))
+      assert.isFalse(yield* isSame(messages, recorded("Good morning.", "Ho!")))
+      assert.isFalse(yield* isSame(messages, recorded("Good morning.", "Hi!", "Yes.")))
+      assert.isFalse(yield* isSame(messages, recorded()))
+    }))
+
+  it("are lines of their own elsewhere, and name the channel where there are several", () => {
+    assert.deepStrictEqual(shown([...growing, {}], { isTTY: false }, true), [
+      "  … Channel 1: good\n",
+      "  … Channel 1: Good morning, how\n",
+      "    Channel 1: Good morning, how are you?\n"
+    ])
+  })
 })

@@ -13,11 +13,11 @@ import { instrument, type Statement, statementsExport } from "./assertions.ts"
 import { type Block, origin } from "./blocks.ts"
 import { pathOf, write } from "./modules.ts"
 
-/** `call.wav`: both sides of a telephone call, one on each channel. */
+/** `call.wav`: both sides of a telephone call, one on each channel; two seconds, as examples also send it as it is spoken. */
 const call = () =>
   Recording.wav([
-    { text: "Thank you for calling. How can I help you?", channel: 0, voice: 0, pause: 0.6 },
-    { text: "Hello, I have a question about my order.", channel: 1, voice: 1 }
+    { text: "Thank you for calling.", channel: 0, voice: 0, pause: 0.3 },
+    { text: "Hello!", channel: 1, voice: 1 }
   ], { sampleRate: 8000, encoding: "mulaw" })
 
 const workingDirectory = Layer.effectDiscard(Effect.acquireRelease(
