@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { DeepgramApi, type ListenV1 } from "effect-deepgram"
 import * as Contract from "../src/internal/contract/listenV1.ts"
+import type { models } from "../src/internal/contract/recognition.ts"
 import { type Equal, expectType, type KeysOfUnion } from "./types/equal.ts"
 
 /** The parameters of `POST /v1/listen` that the vendor documents. */
@@ -61,7 +62,7 @@ describe("listen.v1", () => {
   })
 
   it("completes the models that the contract knows", () => {
-    expectType<Equal<ListenV1.Nova3Model | ListenV1.EarlierModel, (typeof Contract.models)[number]>>()
+    expectType<Equal<ListenV1.Nova3Model | ListenV1.EarlierModel, (typeof models)[number]>>()
     assert.strictEqual(new Set(DeepgramApi.listenModels).size, 31)
   })
 

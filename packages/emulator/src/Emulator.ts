@@ -66,7 +66,8 @@ export interface Options {
   /**
    * How long the client of a socket may be silent before the socket is closed with 1011 (NET-0001). Default: 10 seconds
    * without audio or `KeepAlive` on `/v1/listen`, 60 seconds without audio, a message or a ping on `/v2/listen`, as
-   * Deepgram does. A value holds for all of them.
+   * Deepgram does. A value holds for all of them. A client that does not read what it is sent is never timed out: the
+   * session waits for it.
    */
   readonly idleTimeout?: Duration.Input | undefined
 }

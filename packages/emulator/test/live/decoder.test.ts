@@ -116,6 +116,27 @@ describe("the decoder of live audio", () => {
       })
     }))
 
+  it.effect("says of too few bytes what they are when no more come", () =>
+    Effect.gen(function*() {
+      const verdict = (request: AudioRequest, ...frames: ReadonlyArray<Uint8Array>) =>
+        Effect.scoped(Effect.gen(function*() {
+          const decoder = yield* makeLiveDecoder(request)
+          for (const frame of frames) yield* decoder.push(frame)
+          yield* decoder.verdict
+          return decoder.format()?.container
+        }))
+      assert.isUndefined(yield* verdict({}))
+      assert.isUndefined(yield* verdict({}, new Uint8Array(0)))
+      assert.deepInclude(yield* Effect.flip(verdict({}, bytes("hello"))), { _tag: "NotAudio" })
+      assert.deepInclude(yield* Effect.flip(verdict({}, new Uint8Array(640))), { _tag: "NotAudio" })
+      assert.deepInclude(yield* Effect.flip(verdict({}, bytes("RIFF....WAVE"))), { _tag: "MalformedAudio" })
+      assert.deepInclude(yield* Effect.flip(verdict({}, id3(new Uint8Array(90)))), { _tag: "NotAudio" })
+      const flac = (yield* spoken("Good morning.", compressed.flac)).subarray(0, 60)
+      assert.deepInclude(yield* Effect.flip(verdict({}, flac)), { _tag: "NotAudio", found: "a file without any sound" })
+      assert.strictEqual(yield* verdict({ encoding: "mulaw", sampleRate: 8000 }, bytes("RIFF")), "raw")
+      assert.strictEqual(yield* verdict({}, bytesOf([speech], "linear16", 8000, "wav")), "wav")
+    }))
+
   it.effect("refuses what is no audio, or none that it knows", () =>
     Effect.gen(function*() {
       assert.deepInclude(yield* refused(cut(bytes("{\"a\": 1}".repeat(600)), [100])), { _tag: "NotAudio" })

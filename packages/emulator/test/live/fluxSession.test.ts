@@ -159,6 +159,18 @@ describe("flux-general-multi", () => {
   )
 
   it.effect(
+    "says in every message that it has heard none",
+    Effect.fnUntraced(function*() {
+      const turns = turnsOf(yield* talk({ model }, quiet(0.5), say("Hm", 0.5), "ForceEndTurn", quiet(1)))
+      assert.includeMembers(turns.map(({ event }) => event), ["Update", "StartOfTurn", "EndOfTurn"])
+      assert.isTrue(turns.every(({ languages }) => languages !== undefined))
+      assert.isTrue(
+        turns.filter(({ transcript }) => transcript === "").every(({ languages }) => languages?.length === 0)
+      )
+    })
+  )
+
+  it.effect(
     "is the only one that does",
     Effect.fnUntraced(function*() {
       assert.isTrue(turnsOf(yield* talk({}, say(text, 1))).every((turn) => !("languages" in turn)))

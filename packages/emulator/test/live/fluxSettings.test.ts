@@ -1,33 +1,26 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Option } from "effect"
-import { type FluxQuery, readClientMessage, refusedQuery } from "../../src/internal/live/listenV2.ts"
+import { Effect, Option, Schema } from "effect"
+import { listenV2 } from "effect-deepgram/DeepgramChannels"
+import { type FluxQuery, readClientMessage, refusedSettings } from "../../src/internal/live/listenV2.ts"
 import { answers, areOfContract, events, quiet, raw, requestId, say, talk, turnsOf } from "./fluxSupport.ts"
 
 const terms = (count: number) => Array.from({ length: count }, (_, index) => `term ${index}`)
 
-describe("refusedQuery", () => {
+describe("refusedSettings", () => {
   it("lets pass what Deepgram takes", () => {
     const taken: ReadonlyArray<Partial<FluxQuery>> = [
       {},
-      { encoding: undefined, sample_rate: undefined },
-      { encoding: "ogg-opus" },
       { eager_eot_threshold: 0.3, eot_threshold: 0.5, eot_timeout_ms: 500 },
       { eager_eot_threshold: 0.9, eot_threshold: 1, eot_timeout_ms: 60_000 },
       { eager_eot_threshold: 0.7 },
-      { keyterm: terms(100), numerals: true, profanity_filter: true, redact: "numbers", tag: ["a", "b"] },
+      { keyterm: terms(100), numerals: true, profanity_filter: true },
       { model: "flux-general-multi", language_hint: ["es", "en-GB"] }
     ]
-    for (const query of taken) assert.isUndefined(refusedQuery({ ...raw, ...query }), JSON.stringify(query))
+    for (const query of taken) assert.isUndefined(refusedSettings({ ...raw, ...query }), JSON.stringify(query))
   })
 
   it("says what is wrong", () => {
     const refused: ReadonlyArray<readonly [Partial<FluxQuery>, string]> = [
-      [
-        { encoding: "flac" },
-        "unknown variant `flac`, expected one of `linear16`, `linear32`, `mulaw`, `alaw`, `opus`, `ogg-opus`"
-      ],
-      [{ sample_rate: undefined }, "'sample_rate' is required with 'encoding'."],
-      [{ redact: "pii" }, "unknown variant `pii`, expected `numbers` or `aggressive_numbers`"],
       [{ eager_eot_threshold: 0.2 }, "Invalid 'eager_eot_threshold' value of '0.2'. It must be between 0.3 and 0.9."],
       [{ eot_threshold: 1.1 }, "Invalid 'eot_threshold' value of '1.1'. It must be between 0.5 and 1."],
       [{ eot_timeout_ms: 499 }, "Invalid 'eot_timeout_ms' value of '499'. It must be between 500 and 60000."],
@@ -39,7 +32,18 @@ describe("refusedQuery", () => {
       [{ language_hint: "es" }, "'language_hint' is only supported by the model 'flux-general-multi'."],
       [{ model: "flux-general-multi", language_hint: ["es", ""] }, "Invalid 'language_hint' value of ''."]
     ]
-    for (const [query, message] of refused) assert.strictEqual(refusedQuery({ ...raw, ...query }), message)
+    for (const [query, message] of refused) assert.strictEqual(refusedSettings({ ...raw, ...query }), message)
+  })
+
+  it("has the ranges of the contract", () => {
+    const isOfContract = Schema.is(listenV2.query)
+    const edges = { eager_eot_threshold: [0.3, 0.9], eot_threshold: [0.5, 1], eot_timeout_ms: [500, 60_000] }
+    for (const [name, [least = 0, most = 0]] of Object.entries(edges)) {
+      for (const value of [least - 0.1, least, most, most + 0.1]) {
+        const query = { ...raw, eot_threshold: 1, [name]: value }
+        assert.strictEqual(refusedSettings(query) === undefined, isOfContract(query), `${name} ${value}`)
+      }
+    }
   })
 })
 

@@ -4,6 +4,7 @@ import type { LiveQuery } from "../../src/internal/live/listenV1.ts"
 import { joined, makeRandom, withNoise } from "../voice/support.ts"
 import {
   brief,
+  bytesOf,
   finalsOf,
   framesOf,
   live,
@@ -61,14 +62,17 @@ describe("final results", () => {
       assert.deepStrictEqual(yield* briefly({ punctuate: true, endpointing: 10 }, samples), usual)
     }))
 
-  it.effect("come without an end of speech when `endpointing` is off", () =>
+  it.effect("come without an end of speech when `endpointing` is off, but for Finalize", () =>
     Effect.gen(function*() {
       const samples = spoken("Hello. How are you?", 7, "Fine.", 0.1)
-      assert.deepStrictEqual(yield* briefly({ punctuate: true, endpointing: false }, samples), [
+      const query: LiveQuery = { punctuate: true, endpointing: false }
+      assert.deepStrictEqual(yield* briefly(query, samples), [
         `final 0-5 "Hello. How are you?"`,
-        `final speech 5-8.62 "Fine."`,
+        `final 5-8.62 "Fine."`,
         "metadata 8.62"
       ])
+      const finalized = yield* live({ ...raw, ...query }, [...framesOf(pcm(spoken("Fine.", 0.5)), 640), "Finalize"])
+      assert.deepStrictEqual(finalized.map(brief), [`final speech finalize 0-0.7 "Fine."`, "metadata 0.7"])
     }))
 
   it.effect("are cut when they get long: at the end of a clause, or of a word", () =>
@@ -189,7 +193,7 @@ describe("events", () => {
           `interim 1.22-2.94 "bye"`,
           `final 1.22-3.9 "bye"`,
           "utterance end 2.9",
-          `final speech 3.9-4.4 ""`,
+          `final 3.9-4.4 ""`,
           "metadata 4.4"
         ]
       )
@@ -264,6 +268,37 @@ describe("the text", () => {
         const { results } = yield* recorded(all, pcm(samples))
         assert.strictEqual(transcript(messages), results.channels[0]?.alternatives[0]?.transcript)
       }
+    }))
+
+  it.effect("begins a sentence with a capital, though a final came between, as in the recording", () =>
+    Effect.gen(function*() {
+      for (
+        const [pause, text] of [
+          [0.6, "this is the end. We go on, and so on. Next"],
+          // Two finals without a word come between.
+          [12, "this is the end. We go on, and so on. Next"]
+        ] as const
+      ) {
+        const samples = spoken("this is the end period", pause, "we go on comma", pause, "and so on. next", 1)
+        const query: LiveQuery = { dictation: true, interim_results: true }
+        const { results } = yield* recorded({ ...raw, dictation: true }, pcm(samples))
+        assert.strictEqual(results.channels[0]?.alternatives[0]?.transcript, text)
+        const messages = yield* hear(query, samples)
+        assert.strictEqual(transcript(messages), text)
+        const second = resultsOf(messages).map(textOf).filter((text) => /^we/i.test(text))
+        assert.isAbove(second.length, 1)
+        assert.isTrue(second.every((text) => text.startsWith("We")))
+        // Without dictation words stay as they were spoken.
+        assert.include(transcript(yield* hear({ punctuate: true }, samples)), "end period we go on comma")
+      }
+    }))
+
+  it.effect("begins with a capital where the same channel ended a sentence", () =>
+    Effect.gen(function*() {
+      const sides = [spoken("the end period", 1, "we go on", 1), joined(silence(1.5), spoken("so do we", 2))]
+      const bytes = bytesOf(sides, "linear16", rate, "raw")
+      const messages = yield* live({ ...raw, channels: 2, multichannel: true, dictation: true }, framesOf(bytes, 1280))
+      assert.deepStrictEqual([0, 1].map((channel) => transcript(messages, channel)), ["the end. We go on", "so do we"])
     }))
 
   it.effect("keeps numbers together for as long as a number may pause", () =>

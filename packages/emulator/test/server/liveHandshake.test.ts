@@ -82,6 +82,27 @@ layer(Emulator.layerSdk())("a socket", (it) => {
       assert.strictEqual((yield* refused(v1, dial)).status, 401)
     }))
 
+  it.effect("that a header opens takes the first of other subprotocols, never a secret", () =>
+    Effect.gen(function*() {
+      const id = "0b0d4d0e-6d6e-4a55-8d83-9d2a5b8f6a01"
+      const secret = Emulator.defaultApiKey
+      for (
+        const [protocols, selected] of [
+          [["x-deepgram-session-id", id], "x-deepgram-session-id"],
+          [["token", secret, "x-deepgram-session-id", id], "token"],
+          [["mine", "bearer", secret], "mine"]
+        ] as const
+      ) {
+        for (const path of [v1, v2]) {
+          const { socket } = yield* connect(path, { protocols })
+          assert.strictEqual(socket.protocol, selected)
+        }
+      }
+      // Which is no credential.
+      const dial: Dial = { headers: {}, protocols: ["x-deepgram-session-id", id] }
+      assert.strictEqual((yield* refused(v1, dial)).status, 401)
+    }))
+
   it.effect("takes what it does not know on /v1/listen, and what has no effect", () =>
     Effect.forEach(
       [
@@ -104,7 +125,8 @@ layer(Emulator.layerSdk())("a socket", (it) => {
       )
       yield* connect(
         "/v2/listen?model=flux-general-multi&encoding=linear16&sample_rate=16000&eot_threshold=0.8&eot_timeout_ms=1000" +
-          "&eager_eot_threshold=0.4&keyterm=a&keyterm=b&language_hint=en&language_hint=de&tag=x&numerals=true"
+          "&eager_eot_threshold=0.4&keyterm=a&keyterm=b&language_hint=en&language_hint=de&tag=x&numerals=true" +
+          "&redact=numbers&profanity_filter=true&mip_opt_out=true"
       )
     }))
 
@@ -137,15 +159,20 @@ layer(Emulator.layerSdk())("a socket", (it) => {
       ["/v2/listen", "Failed to deserialize query parameters: missing field `model`"],
       ["/v2/listen?model=nova-3", "Invalid 'model' value of 'nova-3'."],
       [`${v2}&channels=1&punctuate=true`, "Unknown query parameters: channels, punctuate"],
-      [`${v2}&encoding=flac&sample_rate=8000`, "unknown variant `flac`, expected one of `linear16`"],
+      [
+        `${v2}&encoding=flac&sample_rate=8000`,
+        "unknown variant `flac`, expected one of `linear16`, `linear32`, `mulaw`, `alaw`, `opus`, `ogg-opus`"
+      ],
       [`${v2}&encoding=linear16`, "'sample_rate' is required with 'encoding'"],
       [`${v2}&encoding=linear16&sample_rate=0`, "`sample_rate` is 0"],
-      [`${v2}&eot_threshold=2`, "Invalid query string. "],
+      [`${v2}&eot_threshold=2`, "Invalid 'eot_threshold' value of '2'. It must be between 0.5 and 1."],
+      [`${v2}&eager_eot_threshold=0`, "Invalid 'eager_eot_threshold' value of '0'. It must be between 0.3 and 0.9."],
       [`${v2}&eot_threshold=high`, "Invalid query string. "],
-      [`${v2}&eot_timeout_ms=100`, "Invalid query string. "],
+      [`${v2}&eot_timeout_ms=100`, "Invalid 'eot_timeout_ms' value of '100'. It must be between 500 and 60000."],
+      [`${v2}&eot_timeout_ms=600.5`, "Invalid 'eot_timeout_ms' value of '600.5'. It must be whole milliseconds."],
       [`${v2}&eager_eot_threshold=0.8&eot_threshold=0.6`, "'eager_eot_threshold'"],
       [`${v2}&language_hint=de`, "'language_hint' is only supported by the model 'flux-general-multi'"],
-      [`${v2}&redact=pci`, "unknown variant `pci`"],
+      [`${v2}&redact=pci`, "unknown variant `pci`, expected `numbers` or `aggressive_numbers`"],
       [`${v2}&${Array.from({ length: 101 }, (_, i) => `keyterm=${i}`).join("&")}`, "Keyterm limit exceeded"]
     ],
     "403 INSUFFICIENT_PERMISSIONS": [

@@ -4,6 +4,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Exit, Layer, Ref, Schema, Scope } from "effect"
 import { Billing, Requests, Usage } from "effect-deepgram"
 import { FetchHttpClient } from "effect/http"
+import { once } from "node:events"
+import { connect as connectTo } from "node:net"
 import type { WebSocket } from "ws"
 import { inProject } from "./management.ts"
 import { connect, finalText, refused } from "./socket.ts"
@@ -186,6 +188,62 @@ describe("a client that vanishes", () => {
             opened: Deferred.succeed(opened, undefined),
             closed: Deferred.succeed(closed, undefined)
           })))
+        }))
+    }
+  }
+})
+
+/** Opens a socket and writes bytes to it, whatever they are. */
+const write = Effect.fnUntraced(function*(path: string, bytes: Uint8Array) {
+  const { url } = yield* Emulator.Emulator
+  const client = yield* Effect.acquireRelease(
+    Effect.sync(() => connectTo(Number(new URL(url).port), "127.0.0.1").on("error", () => undefined)),
+    (client) => Effect.sync(() => client.destroy())
+  )
+  const answered = once(client, "data")
+  const lines = [
+    `GET ${path} HTTP/1.1`,
+    "host: x",
+    "connection: Upgrade",
+    "upgrade: websocket",
+    `authorization: Token ${Emulator.defaultApiKey}`,
+    "sec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==",
+    "sec-websocket-version: 13"
+  ]
+  client.write([...lines, "", ""].join("\r\n"))
+  yield* Effect.promise(() => answered)
+  client.write(bytes)
+  return client
+})
+
+/** A frame of 16,000 bytes of silence, masked with nothing. */
+const silentFrame = [0x82, 0xfe, 16_000 >> 8, 16_000 & 0xff, 0, 0, 0, 0, ...new Uint8Array(16_000)]
+
+describe("a client that breaks the protocol", () => {
+  for (
+    const [name, breach, message] of [
+      ["by a frame without a mask", [0x82, 0], "Invalid WebSocket frame: MASK must be set"],
+      ["by text that is none", [0x81, 0x81, 0, 0, 0, 0, 0xff], "Invalid WebSocket frame: invalid UTF-8 sequence"],
+      [
+        "by a message that is too large",
+        [0x82, 0xff, 0, 0, 0, 0, 0x10, 0, 0, 0, 0, 0, 0, 0],
+        "Max payload size exceeded"
+      ]
+    ] as const
+  ) {
+    for (const path of ["/v1/listen?model=nova-3", flux]) {
+      it.effect(`${name} fails, and is not charged: ${path}`, () =>
+        Effect.gen(function*() {
+          const closed = yield* Deferred.make<void>()
+          yield* Effect.gen(function*() {
+            const bytes = new Uint8Array([...silentFrame, ...breach])
+            yield* write(`${path}&encoding=linear16&sample_rate=8000`, bytes)
+            yield* Deferred.await(closed)
+            const request = yield* newest
+            assert.strictEqual(request.code, 400)
+            assert.strictEqual(responseOf(request).message, `The client broke the protocol: ${message}`)
+            assert.deepInclude(detailsOf(request), { duration: 0, usd: 0 })
+          }).pipe(Effect.provide(watched({ opened: Effect.void, closed: Deferred.succeed(closed, undefined) })))
         }))
     }
   }

@@ -222,6 +222,21 @@ describe("a client that is silent", () => {
       assert.notProperty(messages[0], "models")
     }).pipe(Effect.provide(emulator)))
 
+  it.effect("after too few bytes to be audio is let go as one that sent none", () =>
+    Effect.gen(function*() {
+      for (const bytes of [new TextEncoder().encode("hello"), new Uint8Array(640)]) {
+        const { end, send, settled } = yield* connect(path)
+        yield* send(bytes)
+        yield* settled
+        yield* TestClock.adjust("10 seconds")
+        assert.deepStrictEqual(yield* end, {
+          code: 1008,
+          reason: "The payload cannot be decoded as audio. See https://dpgr.am/data0000",
+          messages: []
+        })
+      }
+    }).pipe(Effect.provide(emulator)))
+
   it.effect("is kept by KeepAlive once it has sent audio", () =>
     Effect.gen(function*() {
       const { closed, say, send, settled } = yield* connect(raw)
@@ -329,6 +344,19 @@ describe("a callback", () => {
         messages.push(JSON.parse(new TextDecoder().decode((yield* next).bytes)))
       }
       assert.strictEqual(finalText(messages), "Good morning. How are you?")
+    }).pipe(Effect.provide(layers)))
+
+  it.effect("that nobody takes does not hold up the session", () =>
+    Effect.gen(function*() {
+      const { url } = yield* Inbox.inbox(...Array.from({ length: 100 }, () => 503))
+      const { closed, say, send } = yield* connect(`${raw}&callback=${encodeURIComponent(url)}`)
+      // Many results, while the clock stands and no attempt is repeated.
+      for (let i = 0; i < 300; i++) {
+        yield* send(silence.subarray(0, 320))
+        yield* say({ type: "Finalize" })
+      }
+      yield* say({ type: "CloseStream" })
+      assert.strictEqual((yield* closed).code, 1000)
     }).pipe(Effect.provide(layers)))
 
   it.effect("by GET says only that there is a result", () =>

@@ -122,6 +122,18 @@ describe("a client that is silent", () => {
       assert.deepInclude(last(messages), { type: "Error", code: "NET-0001" })
     }).pipe(Effect.provide(Emulator.layer())))
 
+  it.effect("after too few bytes to be audio is let go as one that sent none", () =>
+    Effect.gen(function*() {
+      const { end, send, settled } = yield* connect(path)
+      yield* send(new TextEncoder().encode("hello"))
+      yield* settled
+      yield* TestClock.adjust("1 minute")
+      const { code, messages } = yield* end
+      assert.strictEqual(code, 1008)
+      assertSound(messages)
+      assert.deepInclude(last(messages), { type: "Error", code: "DATA-0000" })
+    }).pipe(Effect.provide(Emulator.layer())))
+
   it.effect("is kept by audio and messages", () =>
     Effect.gen(function*() {
       const { closed, next, say, send } = yield* connect(raw)

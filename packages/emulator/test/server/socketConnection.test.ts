@@ -291,19 +291,33 @@ describe("the end", () => {
     }))
 
   for (
-    const [name, end] of [
-      ["a reset", (client: Socket) => client.resetAndDestroy()],
-      ["half a close", (client: Socket) => client.end()],
-      // Frames of clients are masked.
-      ["a breach of the protocol", (client: Socket) => client.write(new Uint8Array([0x82, 0]))],
-      ["text that is none", (client: Socket) => client.write(new Uint8Array([0x81, 0x81, 0, 0, 0, 0, 0xff]))]
+    const [name, end, breach] of [
+      ["a reset", (client: Socket) => client.resetAndDestroy(), undefined],
+      ["half a close", (client: Socket) => client.end(), undefined],
+      [
+        // Frames of clients are masked.
+        "a breach of the protocol",
+        (client: Socket) => client.write(new Uint8Array([0x82, 0])),
+        "Invalid WebSocket frame: MASK must be set"
+      ],
+      [
+        "text that is none",
+        (client: Socket) => client.write(new Uint8Array([0x81, 0x81, 0, 0, 0, 0, 0xff])),
+        "Invalid WebSocket frame: invalid UTF-8 sequence"
+      ],
+      // The client's own verdict, masked with nothing.
+      [
+        "a closing because of the server's protocol",
+        (client: Socket) => client.write(new Uint8Array([0x88, 0x82, 0, 0, 0, 0, 1002 >> 8, 1002 & 0xff])),
+        undefined
+      ]
     ] as const
   ) {
     it.live(`comes with ${name}`, () =>
       Effect.gen(function*() {
         const { client, connection } = yield* rawPair
         end(client.resume())
-        assert.strictEqual((yield* connection.receive)._tag, "Gone")
+        assert.deepStrictEqual<unknown>(yield* connection.receive, { _tag: "Gone", breach })
       }))
   }
 

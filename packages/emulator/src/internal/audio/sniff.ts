@@ -116,8 +116,11 @@ const ebml = (bytes: Uint8Array, complete: boolean): Sniffed | undefined => {
 const isTransportStream = (bytes: Uint8Array): boolean =>
   bytes.length > 376 && bytes[0] === 0x47 && bytes[188] === 0x47 && bytes[376] === 0x47
 
-/** The longest magic is 16 bytes; the formats with a kind or a brand need 12. */
+/** The longest magic is 16 bytes. */
 const decisive = 16
+
+/** Bytes after which it is certain whether they begin a WAV file. */
+export const wavHeadBytes = 12
 
 /**
  * A verdict, or `undefined` if it takes more bytes. `complete`: there are no more. `bytes` starts at the start of the
@@ -154,5 +157,5 @@ export const startsLikeWav = (bytes: Uint8Array): boolean | undefined => {
   const magic = latin1(bytes, 0, 4)
   const kind = latin1(bytes, 8, 12)
   if (!["RIFF", "RIFX", "RF64", "BW64"].some((id) => id.startsWith(magic)) || !"WAVE".startsWith(kind)) return false
-  return bytes.length < 12 ? undefined : true
+  return bytes.length < wavHeadBytes ? undefined : true
 }

@@ -21,7 +21,7 @@ import {
 import { type AudioError, InvalidAudioParameter, MalformedAudio, NotAudio, UnsupportedAudio } from "../audio/errors.ts"
 import { id3Bytes, id3HeaderBytes } from "../audio/id3.ts"
 import { type Frames, makeFrameDecoder, type SampleFormat } from "../audio/pcm.ts"
-import { sniff, sniffBytes, startsLikeWav } from "../audio/sniff.ts"
+import { sniff, sniffBytes, startsLikeWav, wavHeadBytes } from "../audio/sniff.ts"
 import { makeWavParser, type WavProgress } from "../audio/wav.ts"
 
 type Decoded = Effect.Effect<ReadonlyArray<Frames>, AudioError>
@@ -32,6 +32,8 @@ export interface LiveDecoder {
   readonly push: (bytes: Uint8Array) => Decoded
   /** There are no more bytes: what was held back until more would come. */
   readonly end: Decoded
+  /** Fails when no more bytes come, and those that came do not say what they are. */
+  readonly verdict: Effect.Effect<void, AudioError>
   /** Known once the head of the audio was seen; of raw audio with its first bytes. */
   readonly format: () => AudioFormat | undefined
 }
@@ -209,16 +211,28 @@ export const makeLiveDecoder = Effect.fnUntraced(
     }
 
     let stage = encoding !== undefined && isDecodable(encoding)
-      ? collect(12, decideRaw(encoding))
+      ? collect(wavHeadBytes, decideRaw(encoding))
       : collect(id3HeaderBytes, (head, complete) => {
         if (head.length < id3HeaderBytes && !complete) return undefined
         return Effect.succeed(behind(id3Bytes(head)))
       })
     const invalid = checkParameters(request)
+    let isBegun = false
 
     return {
-      push: (bytes) => bytes.length === 0 ? nothing : invalid === undefined ? stage.push(bytes) : invalid,
+      push: (bytes) => {
+        if (bytes.length === 0) return nothing
+        isBegun = true
+        return invalid ?? stage.push(bytes)
+      },
       end: Effect.suspend(() => stage.end),
+      verdict: Effect.suspend(() => {
+        if (!isBegun || format !== undefined) return Effect.void
+        return Effect.andThen(stage.end, () => {
+          // A tag or a header, and nothing behind it.
+          return format === undefined ? Effect.fail(new NotAudio({ found: "a file without any sound" })) : Effect.void
+        })
+      }),
       format: () => format
     }
   }

@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { type Heard, type HeardWord, type RecognitionError, Recognizer } from "../../Recognizer.ts"
+import { exact } from "../seconds.ts"
 
 /** Hears one channel. */
 export interface Ear {
@@ -44,9 +45,6 @@ interface Piece {
 }
 
 const greatestCommonDivisor = (a: number, b: number): number => b === 0 ? a : greatestCommonDivisor(b, a % b)
-
-/** Times are whole microseconds: a sum of two of them is one again. */
-const exact = (seconds: number): number => Math.round(seconds * 1e6) / 1e6
 
 const isSilent = (samples: Float32Array, block: number): boolean => {
   for (let from = 0; from < samples.length; from += block) {

@@ -5,20 +5,22 @@
  *
  * - The words of the final results, in order, are those of the recording as `POST /v1/listen` would give them: times,
  *   confidences, speakers, spelling. None is lost, repeated or cut. Final results cover each channel without gap or
- *   overlap, up to the end of the audio.
+ *   overlap, up to the end of the audio. A word that `Finalize` brings is heard without what follows it: its confidence
+ *   may differ a little.
  * - The messages depend on the audio and on where `Finalize` comes in it, not on how the bytes were cut: decisions are
  *   taken every 20 ms of audio.
  * - A result is final with `speech_final` after `endpointing` ms of silence (default 10). The recogniser says what silence
  *   is: its own says so after 300 ms, since the test voice pauses for 100 ms between words and 200 ms at commas. It is
  *   final without `speech_final` when it gets longer than 5 s, at the end of a clause or at least of a word; where nothing
- *   is said, it is empty, every 5 s.
+ *   is said, it is empty, every 5 s. With `endpointing=false` there is no `speech_final` but that of `Finalize`.
  * - `Finalize` makes final what was heard up to this sample, the last word included that has just ended. If nothing was
  *   heard since the last final there is no answer. A word that it cuts comes whole with the next final.
  *
  * Every final is written for itself. To keep together what is written together, a final does not end between the words
- * of a number, a key term or a term to be replaced, unless the speaker pauses for 0.8 s there. What remains: the marks
- * of `dictation` and the removals of `replace` do not reach back into the final before, and with `language=multi` the
- * language of a word follows from its own final.
+ * of a number, a key term or a term to be replaced, unless the speaker pauses for 0.8 s there, or the client says
+ * `Finalize`: that tears them apart. A sentence that ends with one final begins with a capital in the next (`dictation`).
+ * What remains: the marks of `dictation` and the removals of `replace` do not reach back into the final before, and with
+ * `language=multi` the language of a word follows from its own final.
  *
  * `detect_entities`, `keywords`, `profanity_filter`, `redact` and `search` are not modelled: they have no effect.
  */
@@ -34,7 +36,7 @@ import { isDiarized, type Query } from "../transcribe/query.ts"
 import { makeLiveDecoder } from "./decoder.ts"
 import { type Ear, makeEar } from "./ear.ts"
 import { makeSegments, type Pace, type Segments, type ServerMessage } from "./segments.ts"
-import type { LiveSession, Said } from "./session.ts"
+import { type Answer, inPieces, type LiveSession } from "./session.ts"
 import { makeSteps, type Steps } from "./steps.ts"
 
 /** What was asked for. */
@@ -51,7 +53,7 @@ interface About {
 /** A session of `/v1/listen`. Its effects are run one after another. */
 export interface ListenV1Session extends LiveSession<ServerMessage> {
   /** `Finalize`: what was heard so far is final. */
-  readonly finalize: Said<ServerMessage>
+  readonly finalize: Answer<ServerMessage>
   /** The last message of a session that the client did not close: its audio is incomplete. */
   readonly aborted: () => ServerMessage
 }
@@ -179,7 +181,7 @@ export const openListenV1 = Effect.fnUntraced(function*(
     push: (bytes) =>
       Effect.suspend(() => {
         hash.update(bytes)
-        return Effect.flatMap(decoder.push(bytes), listen)
+        return inPieces(bytes, (piece) => Effect.flatMap(decoder.push(piece), listen))
       }),
     finalize: Effect.gen(function*() {
       const said: Array<ServerMessage> = []
@@ -204,6 +206,7 @@ export const openListenV1 = Effect.fnUntraced(function*(
       said.push(lastMessage(hash.digest("hex")))
       return said
     }),
+    verdict: decoder.verdict,
     heard: () => ({ seconds: seconds(), channels: channels() }),
     aborted: () => lastMessage("incomplete")
   }

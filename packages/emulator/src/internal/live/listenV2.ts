@@ -5,14 +5,14 @@ import * as Scope from "effect/Scope"
 import { Recognizer } from "../../Recognizer.ts"
 import { mix } from "../audio/mix.ts"
 import { makeLiveDecoder } from "./decoder.ts"
-import type { LiveProblem, LiveSession, Said as Answer } from "./session.ts"
+import { type Answer, inPieces, type LiveProblem, type LiveSession } from "./session.ts"
 import { makeTurns } from "./turn.ts"
 import { openTurnEar, type TurnEar } from "./turnEar.ts"
 import type { Configure, Said, ServerMessage, TurnSaid } from "./turnMessages.ts"
 import { configured, type FluxQuery, type Settings, settingsOf } from "./turnSettings.ts"
 
 export { readClientMessage } from "./turnMessages.ts"
-export { type FluxQuery, refusedQuery } from "./turnSettings.ts"
+export { FluxQuery, refusedSettings } from "./turnSettings.ts"
 
 /** A session on `/v2/listen`. Its messages are numbered in the order in which it makes them: none may be left out. */
 export interface FluxSession extends LiveSession<ServerMessage> {
@@ -46,9 +46,8 @@ const noActiveTurn: Said = {
 }
 
 /**
- * Opens a session; it is over with the scope. The model, the encoding and everything else that a handshake can refuse
- * is taken as it is (`refusedQuery`). Several channels are heard as one. `profanity_filter` and `redact` are not
- * modelled: what was said stays.
+ * Opens a session; it is over with the scope. What a handshake can refuse is taken as it is. Several channels are heard
+ * as one. `profanity_filter` and `redact` are not modelled: what was said stays.
  */
 export const openListenV2 = Effect.fnUntraced(function*(
   query: FluxQuery,
@@ -91,7 +90,7 @@ export const openListenV2 = Effect.fnUntraced(function*(
 
   return {
     connected: Effect.sync(() => number({ type: "Connected" })),
-    push: (bytes) => Effect.map(Effect.flatMap(decoder.push(bytes), hear), numbered),
+    push: (bytes) => Effect.map(inPieces(bytes, (piece) => Effect.flatMap(decoder.push(piece), hear)), numbered),
     configure: (message) =>
       Effect.sync(() => {
         const next = configured(settings, message)
@@ -111,6 +110,7 @@ export const openListenV2 = Effect.fnUntraced(function*(
       const said = yield* Effect.flatMap(decoder.end, hear)
       return numbered(ear === undefined ? said : [...said, ...turns.finish(yield* ear.finish)])
     }),
+    verdict: decoder.verdict,
     fatal: (code, description) => Effect.sync(() => number({ type: "Error", code, description })),
     heard: () => ({ seconds: ear?.seconds() ?? 0, channels: decoder.format()?.channels ?? 0 })
   }

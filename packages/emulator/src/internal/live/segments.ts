@@ -1,11 +1,12 @@
 /** What is said about one channel, and when: `Results`, `SpeechStarted` and `UtteranceEnd` of `/v1/listen`. */
 import type { listenV1, MessageOf } from "effect-deepgram/DeepgramChannels"
 import type { Heard, HeardWord } from "../../Recognizer.ts"
+import { exact } from "../seconds.ts"
 import { longestHold, makeGoesOn } from "../transcribe/boundary.ts"
 import { readChannel, toReading } from "../transcribe/channel.ts"
 import type { Query } from "../transcribe/query.ts"
 import { makeSpeakers } from "../transcribe/speakers.ts"
-import { split } from "../transcribe/words.ts"
+import { split, type Token } from "../transcribe/words.ts"
 import type { Ear } from "./ear.ts"
 
 /** What the server says. */
@@ -49,12 +50,11 @@ const interimInterval = 1
 /** Seconds of speech, and of silence, after which a result is final all the same. */
 const longest = 5
 
-/** Whole microseconds. */
-const round = (seconds: number): number => Math.round(seconds * 1e6) / 1e6
-
 export const makeSegments = (ear: Ear, pace: Pace, place: Place): Segments => {
   const { channel, channels, metadata, query } = place
   const speakers = makeSpeakers()
+  /** The last word of the finals so far, as it was written. */
+  let last: Token | undefined
   const goesOn = makeGoesOn(query)
   /** Where the last final ended. */
   let start = 0
@@ -73,17 +73,19 @@ export const makeSegments = (ear: Ear, pace: Pace, place: Place): Segments => {
     said: ReadonlyArray<HeardWord>,
     end: number,
     kind: Pick<Results, "is_final" | "speech_final" | "from_finalize">
-  ): Results => ({
-    type: "Results",
-    channel_index: [channel, channels],
-    start,
-    duration: round(end - start),
-    ...kind,
-    channel: {
-      alternatives: [toReading(readChannel({ words: said, activity: [] }, query, channel, speakers), query)]
-    },
-    metadata
-  })
+  ): Results => {
+    const line = readChannel({ words: said, activity: [] }, query, channel, { speakers, last })
+    if (kind.is_final === true) last = line.tokens.at(-1) ?? last
+    return {
+      type: "Results",
+      channel_index: [channel, channels],
+      start,
+      duration: exact(end - start),
+      ...kind,
+      channel: { alternatives: [toReading(line, query)] },
+      metadata
+    }
+  }
 
   /** A final result up to `end` of all words, or of the first `count`. */
   const final = (
@@ -94,7 +96,7 @@ export const makeSegments = (ear: Ear, pace: Pace, place: Place): Segments => {
       readonly speechFinal?: boolean
     } = {}
   ): Results => {
-    const until = round(end)
+    const until = exact(end)
     const message = results(words.slice(0, count), until, {
       is_final: true,
       speech_final: speechFinal,
@@ -110,7 +112,7 @@ export const makeSegments = (ear: Ear, pace: Pace, place: Place): Segments => {
   const interim = (now: number): Results => {
     shown = words.length
     shownAt = now
-    return results(words, round(now), { is_final: false, speech_final: false, from_finalize: false })
+    return results(words, exact(now), { is_final: false, speech_final: false, from_finalize: false })
   }
 
   /** How many of the words a final may have so that nothing is torn: up to the end of a clause, if there is one. */
@@ -127,7 +129,7 @@ export const makeSegments = (ear: Ear, pace: Pace, place: Place): Segments => {
   const isEndpoint = (now: number): boolean => {
     const since = ear.silentSince()
     if (!unended || since === undefined) return false
-    const silence = round(now - since)
+    const silence = exact(now - since)
     if (silence < pace.endpointing) return false
     return silence >= longestHold || !goesOn(words)
   }
@@ -148,7 +150,7 @@ export const makeSegments = (ear: Ear, pace: Pace, place: Place): Segments => {
   }
 
   const isUtteranceEnd = (now: number): boolean => {
-    const goneBy = (until: number) => round(until - ear.lastWordEnd()) >= pace.utteranceEnd
+    const goneBy = (until: number) => exact(until - ear.lastWordEnd()) >= pace.utteranceEnd
     return unreported && goneBy(now) && (ear.silentSince() !== undefined || goneBy(settled()))
   }
 
@@ -181,8 +183,11 @@ export const makeSegments = (ear: Ear, pace: Pace, place: Place): Segments => {
     },
     finalize: () => {
       const end = settled()
-      return round(end) > start ? [final(end, { speechFinal: true, fromFinalize: true })] : []
+      return exact(end) > start ? [final(end, { speechFinal: true, fromFinalize: true })] : []
     },
-    finish: (now) => words.length > 0 || round(now) > start ? [final(now, { speechFinal: unended })] : []
+    finish: (now) =>
+      words.length > 0 || exact(now) > start
+        ? [final(now, { speechFinal: unended && pace.endpointing < Infinity })]
+        : []
   }
 }

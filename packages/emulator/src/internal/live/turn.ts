@@ -6,6 +6,7 @@
  * about a quarter of a second of audio, also before and between turns: then it has no words, and the number of the next turn.
  */
 import type { HeardWord } from "../../Recognizer.ts"
+import { exact } from "../seconds.ts"
 import { confidenceAfter } from "./turnConfidence.ts"
 import type { Moment } from "./turnEar.ts"
 import type { TurnEvent, TurnSaid } from "./turnMessages.ts"
@@ -29,9 +30,6 @@ export interface Turns {
 const noticing = 0.1
 
 const none: ReadonlyArray<TurnSaid> = []
-
-/** Without the noise of differences: 1.35 - 1 is 0.35. */
-const round = (seconds: number): number => Math.round(seconds * 1e6) / 1e6
 
 export const makeTurns = (settings: () => Settings): Turns => {
   // Between turns; within one; within one that may be over.
@@ -60,7 +58,7 @@ export const makeTurns = (settings: () => Settings): Turns => {
   const silence = ({ now, sound }: Moment): number => {
     const judged = sound.end < now || now - sound.start > noticing
     const quiet = speaking || spokenUntil === undefined || !judged ? sound.end : Math.min(sound.end, spokenUntil)
-    return round(now - Math.max(lastEnd, quiet))
+    return exact(now - Math.max(lastEnd, quiet))
   }
 
   const confidence = (moment: Moment): number =>
@@ -81,7 +79,7 @@ export const makeTurns = (settings: () => Settings): Turns => {
       words,
       end_of_turn_confidence: confidence(moment),
       ...(trigger === undefined ? undefined : { trigger }),
-      ...(languages.length === 0 ? undefined : { languages }),
+      ...(languages === undefined ? undefined : { languages }),
       ...(languageHints.length === 0 ? undefined : { languages_hinted: languageHints })
     }
   }
@@ -136,7 +134,7 @@ export const makeTurns = (settings: () => Settings): Turns => {
       const began = moment.heard.length === 0 ? none : take(moment)
       const judged = phase === "idle" ? undefined : judge(moment)
       if (judged !== undefined) return [...began, judged]
-      return began.length === 0 && round(moment.now - saidAt) >= pace ? [say("Update", moment)] : began
+      return began.length === 0 && exact(moment.now - saidAt) >= pace ? [say("Update", moment)] : began
     },
     force: (moment) => {
       const began = take(moment)

@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Heard, RecognitionError, Recognizer } from "../../Recognizer.ts"
+import { exact } from "../seconds.ts"
 import { makeEar } from "./ear.ts"
 import { makeSteps } from "./steps.ts"
 import { makeSound, type Span } from "./turnSound.ts"
@@ -26,9 +27,6 @@ export interface TurnEar {
   readonly seconds: () => number
 }
 
-/** Without the noise of divisions. */
-const round = (seconds: number): number => Math.round(seconds * 1e6) / 1e6
-
 /** Listens at `sampleRate` Hz until the scope closes. */
 export const openTurnEar = Effect.fnUntraced(
   function*(sampleRate: number): Effect.fn.Return<TurnEar, RecognitionError, Recognizer | Scope.Scope> {
@@ -39,7 +37,7 @@ export const openTurnEar = Effect.fnUntraced(
 
     const hear = Effect.fnUntraced(function*(samples: Float32Array) {
       const heard = yield* ear.push(samples)
-      const now = round(steps.seconds())
+      const now = exact(steps.seconds())
       sound.add(samples, now)
       return { now, heard, sound: sound.last() }
     })

@@ -1,11 +1,22 @@
 /** What a session on `/v2/listen` goes by, and what is refused (inventory 2.2). */
-import { type listenV2, listenV2Encodings, listenV2MaxKeyterms, listenV2Models } from "effect-deepgram/DeepgramChannels"
+import { listenV2, listenV2MaxKeyterms, listenV2Models } from "effect-deepgram/DeepgramChannels"
 import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
 import { values } from "../transcribe/query.ts"
-import { invalidValue, unknownVariant } from "../vendorError.ts"
+import { invalidValue } from "../vendorError.ts"
 import type { Configure } from "./turnMessages.ts"
 
-export type FluxQuery = typeof listenV2.query.Type
+const number = Schema.optional(Schema.Finite)
+
+/** The query of the contract, but for ranges: what is out of them is refused in Deepgram's words. */
+export const FluxQuery = Schema.Struct({
+  ...listenV2.query.fields,
+  eager_eot_threshold: number,
+  eot_threshold: number,
+  eot_timeout_ms: number
+})
+
+export type FluxQuery = typeof FluxQuery.Type
 
 export interface Settings {
   /** Confidence, 0.3 to 0.9; without it nothing is said about turns that may be over. */
@@ -30,7 +41,6 @@ export interface Problem {
   readonly description: string
 }
 
-const redactions = ["numbers", "aggressive_numbers"]
 const multilingualModel = listenV2Models[1]
 
 /** The names of parameters that `Configure` calls otherwise. */
@@ -94,19 +104,9 @@ export const settingsOf = (query: FluxQuery): Settings => ({
   profanityFilter: query.profanity_filter === true
 })
 
-/**
- * Why the handshake with this query is refused, with 400 and in Deepgram's manner; nothing when it is not. Whether the
- * model exists, and whether there are other parameters, is not looked at.
- */
-export const refusedQuery = (query: FluxQuery): string | undefined => {
-  const { encoding, redact, sample_rate } = query
-  if (encoding !== undefined && !listenV2Encodings.some((name) => name === encoding)) {
-    return unknownVariant(encoding, listenV2Encodings).err_msg
-  }
-  if (encoding !== undefined && sample_rate === undefined) return "'sample_rate' is required with 'encoding'."
-  if (redact !== undefined && !redactions.includes(redact)) return unknownVariant(redact, redactions).err_msg
-  return problemOf(settingsOf(query), ofQuery)?.description
-}
+/** Why a session cannot begin with these settings, in Deepgram's manner; nothing when it can. */
+export const refusedSettings = (query: FluxQuery): string | undefined =>
+  problemOf(settingsOf(query), ofQuery)?.description
 
 /** The settings after `Configure`; all of it is obeyed or nothing. */
 export const configured = (settings: Settings, message: Configure): Result.Result<Settings, Problem> => {

@@ -9,8 +9,8 @@ import type { Settings } from "./turnSettings.ts"
 export interface Reading {
   readonly transcript: string
   readonly words: ReadonlyArray<TurnWord>
-  /** Most frequent first; of `flux-general-multi` only. */
-  readonly languages: ReadonlyArray<string>
+  /** Most frequent first, none where nothing is said; of `flux-general-multi` only. */
+  readonly languages: ReadonlyArray<string> | undefined
   readonly sentenceEnded: boolean
 }
 
@@ -42,7 +42,7 @@ export const readTurn = (heard: ReadonlyArray<HeardWord>, settings: Settings): R
   return {
     transcript: join(tokens, true),
     words: tokens.map(toWord),
-    languages: multilingual ? languagesOf(tokens, languageHints) : [],
+    languages: multilingual ? languagesOf(tokens, languageHints) : undefined,
     sentenceEnded: last !== undefined && endsSentence(last, undefined)
   }
 }

@@ -48,14 +48,14 @@ export const audio = (
   options: { readonly contentType: string; readonly headers: Readonly<Record<string, string>> }
 ): Delivery => ({ body: HttpBody.stream(body, options.contentType), headers: options.headers })
 
-/** Sends a delivery until the client's server takes it, or does not for the last time. */
+/** Sends a delivery until the client's server takes it, or does not for the last time; answers whether it did. */
 export const deliver = Effect.fn("Emulator.callback")(function*(
   request: HttpClientRequest.HttpClientRequest,
   account: Account,
   { body, headers = {} }: Delivery
 ) {
   const { callbackRetryDelay } = yield* Settings
-  yield* request.pipe(
+  return yield* request.pipe(
     // A request with GET has no body: it says no more than that there is a result.
     HttpMethod.hasBody(request.method) ? HttpClientRequest.setBody(body) : identity,
     HttpClientRequest.setHeaders({ ...headers, "dg-token": account.apiKeyId }),
@@ -63,19 +63,24 @@ export const deliver = Effect.fn("Emulator.callback")(function*(
     Effect.flatMap(HttpClientResponse.filterStatusOk),
     Effect.flatMap((response) => response.arrayBuffer),
     Effect.retry({ schedule: Schedule.spaced(callbackRetryDelay), times: attempts - 1 }),
-    Effect.catchCause((cause) => Effect.logWarning("A callback was given up.", cause))
+    Effect.as(true),
+    Effect.catchCause((cause) => Effect.as(Effect.logWarning("A callback was given up.", cause), false))
   )
 })
 
 /** What it takes to send something to a callback. */
 export type Services = Settings | HttpClient.HttpClient
 
-/** Deliveries that may wait for the ones before them. */
-const mostWaiting = 100
+/**
+ * Deliveries that may wait for the ones before them, some 15 MB: a server in order gets the results of hours of audio
+ * that came as fast as it could be heard.
+ */
+const mostWaiting = 10_000
 
 /**
- * Sends deliveries one after the other in the background; who has another one waits when there are too many. Those that
- * wait when the scope closes are sent too.
+ * Sends deliveries one after the other in the background; who has another one never waits. A server that did not take one
+ * gets no more, and one that is too slow not all of them; a warning says so once. Deliveries that wait when the scope
+ * closes are sent too.
  */
 export const inOrder = Effect.fnUntraced(function*(
   request: HttpClientRequest.HttpClientRequest,
@@ -83,12 +88,25 @@ export const inOrder = Effect.fnUntraced(function*(
   background: Scope.Scope
 ) {
   const queue = yield* Effect.acquireRelease(
-    Queue.bounded<Delivery, Cause.Done>(mostWaiting),
+    Queue.dropping<Delivery, Cause.Done>(mostWaiting),
     (queue) => Queue.end(queue)
   )
+  let isTaken = true
+  let isWarned = false
+  const drop = Effect.suspend(() => {
+    if (isWarned) return Effect.void
+    isWarned = true
+    return Effect.logWarning("Results were not sent to a callback: its server does not take them, or is too slow.")
+  })
   yield* Effect.forkIn(
-    Stream.runForEach(Stream.fromQueue(queue), (delivery) => deliver(request, account, delivery)),
+    Stream.runForEach(Stream.fromQueue(queue), (delivery) =>
+      isTaken
+        ? Effect.map(deliver(request, account, delivery), (taken) => {
+          isTaken = taken
+        })
+        : drop),
     background
   )
-  return (delivery: Delivery) => Queue.offer(queue, delivery)
+  return (delivery: Delivery) =>
+    Effect.suspend(() => isTaken && Queue.offerUnsafe(queue, delivery) ? Effect.void : drop)
 })

@@ -17,7 +17,10 @@ import { Settings } from "./settings.ts"
 const has = (value: string | ReadonlyArray<string> | undefined): boolean => value !== undefined && value.length > 0
 
 /** Fails with 400 when a parameter has a value that is none of those that it can have. */
-export const oneOf = (value: string | undefined, known: ReadonlyArray<string>): Effect.Effect<void, VendorError> =>
+export const checkVariant = (
+  value: string | undefined,
+  known: ReadonlyArray<string>
+): Effect.Effect<void, VendorError> =>
   value === undefined || known.includes(value) ? Effect.void : Effect.fail(unknownVariant(value, known))
 
 /** Features that exclude each other or the model. `diarizers` are the values that `diarize_model` can have. */
@@ -33,7 +36,7 @@ export const checkFeatures = Effect.fnUntraced(function*(
   if (query.diarize !== undefined && query.diarize_model !== undefined) {
     return yield* badRequest("Bad Request: `diarize` and `diarize_model` cannot be used together.")
   }
-  yield* oneOf(query.diarize_model, diarizers)
+  yield* checkVariant(query.diarize_model, diarizers)
   // A parameter of older clients, which the contract does not know.
   const { alternatives } = yield* ParsedSearchParams
   if (alternatives !== undefined && !/^[1-9]\d*$/.test(String(alternatives))) {

@@ -25,7 +25,7 @@ import {
 } from "../vendorError.ts"
 import { CurrentAccount } from "./accounts.ts"
 import * as Callbacks from "./callbacks.ts"
-import { checkFeatures, checkModel, oneOf } from "./listenChecks.ts"
+import { checkFeatures, checkModel, checkVariant } from "./listenChecks.ts"
 import { listen } from "./listening.ts"
 import { logged, type Reported } from "./logging.ts"
 import { answering, RequestId } from "./requestContext.ts"
@@ -35,8 +35,8 @@ import { metered, type Source, sourceOf } from "./source.ts"
 /** What Deepgram refuses although every parameter is well formed (inventory 1.2). */
 const checkQuery = Effect.fnUntraced(function*(query: TranscribeQuery) {
   yield* checkFeatures(query, ["latest", "v1", "v2"])
-  yield* oneOf(query.custom_topic_mode, modes)
-  yield* oneOf(query.custom_intent_mode, modes)
+  yield* checkVariant(query.custom_topic_mode, modes)
+  yield* checkVariant(query.custom_intent_mode, modes)
   if (query.utt_split !== undefined && query.utt_split < 0) {
     return yield* invalidValue("utt_split", String(query.utt_split))
   }

@@ -12,7 +12,7 @@ import { quoted } from "../vendorError.ts"
 import { CurrentAccount } from "./accounts.ts"
 import * as Callbacks from "./callbacks.ts"
 import { checkQuery } from "./listenV1LiveChecks.ts"
-import { endingOf, silence } from "./liveEndings.ts"
+import { endingOf, gone, timedOut } from "./liveEndings.ts"
 import { decodeQuery } from "./parameters.ts"
 import { RequestId } from "./requestContext.ts"
 import type { Ending, SocketChannel } from "./socketChannel.ts"
@@ -87,10 +87,13 @@ const talk = (session: ListenV1Session, callback: Deliver | undefined) => (conne
         // A client that never sent audio is not kept alive by words.
         return isHeard ? Effect.andThen(connection.alive, onText(received.text)) : onText(received.text)
       case "Idle":
-        return Effect.as(deliver(session.aborted()), silence)
+        return session.verdict.pipe(
+          Effect.andThen(Effect.suspend(() => deliver(session.aborted()))),
+          Effect.as(timedOut)
+        )
       case "Gone":
         // What is for the client's own server arrives all the same.
-        return callback === undefined ? Effect.succeed(done) : finish
+        return Effect.as(callback === undefined ? Effect.void : finish, gone(received.breach))
     }
   }
 

@@ -3,7 +3,7 @@ import { type listenV1, listenV1Encodings } from "effect-deepgram/DeepgramChanne
 import * as Effect from "effect/Effect"
 import { ParsedSearchParams } from "effect/http/HttpServerRequest"
 import { badRequest, invalidValue, unauthorizedFeatures } from "../vendorError.ts"
-import { checkAudio, checkFeatures, checkModel, oneOf } from "./listenChecks.ts"
+import { checkAudio, checkFeatures, checkModel, checkVariant } from "./listenChecks.ts"
 
 const isAsked = (value: string | ReadonlyArray<string> | undefined): boolean =>
   value !== undefined && [value].flat().some((text) => text !== "" && text !== "false")
@@ -23,7 +23,7 @@ const checkInsights = Effect.gen(function*() {
 export const checkQuery = Effect.fnUntraced(function*(query: typeof listenV1.query.Type) {
   yield* checkFeatures(query, ["latest", "v1"])
   yield* checkInsights
-  yield* oneOf(query.encoding, listenV1Encodings)
+  yield* checkVariant(query.encoding, listenV1Encodings)
   yield* checkAudio(query)
   const { endpointing, interim_results, utterance_end_ms } = query
   for (const [name, value] of Object.entries({ endpointing, utterance_end_ms })) {

@@ -1,26 +1,30 @@
 /** `/v2/listen` over WebSocket: Flux, turn by turn (inventory 2.2). */
-import { listenV2, listenV2Models } from "effect-deepgram/DeepgramChannels"
+import { listenV2, listenV2Encodings, listenV2Models } from "effect-deepgram/DeepgramChannels"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { Recognizer } from "../../Recognizer.ts"
-import { type FluxQuery, type FluxSession, openListenV2, readClientMessage, refusedQuery } from "../live/listenV2.ts"
+import { FluxQuery, type FluxSession, openListenV2, readClientMessage, refusedSettings } from "../live/listenV2.ts"
 import type { LiveProblem } from "../live/session.ts"
 import { modelNamed } from "../transcribe/models.ts"
 import { invalidQueryParameter, invalidValue } from "../vendorError.ts"
-import { checkAudio } from "./listenChecks.ts"
-import { endingOf, silence } from "./liveEndings.ts"
+import { checkAudio, checkVariant } from "./listenChecks.ts"
+import { endingOf, gone, timedOut } from "./liveEndings.ts"
 import { decodeQuery, refuseUnknown } from "./parameters.ts"
 import { RequestId } from "./requestContext.ts"
 import type { Ending, SocketChannel } from "./socketChannel.ts"
 import type { Connection, Received } from "./socketConnection.ts"
 
+const redactions = ["numbers", "aggressive_numbers"]
+
 /** What Deepgram refuses although every parameter is well formed. */
 const checkQuery = Effect.fnUntraced(function*(query: FluxQuery) {
   if (!listenV2Models.some((model) => model === query.model)) return yield* invalidValue("model", query.model)
-  const problem = refusedQuery(query)
-  if (problem !== undefined) return yield* invalidQueryParameter(problem)
+  yield* checkVariant(query.encoding, listenV2Encodings)
   yield* checkAudio(query)
+  yield* checkVariant(query.redact, redactions)
+  const problem = refusedSettings(query)
+  if (problem !== undefined) return yield* invalidQueryParameter(problem)
 })
 
 /** The end that the client asked for: without a status (trap 11). */
@@ -58,9 +62,9 @@ const talk = (session: FluxSession) => (connection: Connection) => {
       case "Text":
         return Effect.andThen(connection.alive, onText(received.text))
       case "Idle":
-        return fail(silence.error, silence.reason, silence)
+        return Effect.andThen(session.verdict, fail(timedOut.error, timedOut.reason, timedOut))
       case "Gone":
-        return Effect.succeed(done)
+        return Effect.succeed(gone(received.breach))
     }
   }
 
@@ -82,8 +86,8 @@ export const channel: SocketChannel<Recognizer> = {
   idle: Duration.seconds(60),
   pings: true,
   open: Effect.fnUntraced(function*(report) {
-    yield* refuseUnknown(listenV2, (names) => `Unknown query parameters: ${names}`)
-    const query = yield* decodeQuery(listenV2.query)
+    yield* refuseUnknown({ query: FluxQuery }, (names) => `Unknown query parameters: ${names}`)
+    const query = yield* decodeQuery(FluxQuery)
     yield* checkQuery(query)
     const [language = "en"] = [query.language_hint ?? []].flat()
     yield* report({ models: [{ ...modelNamed(query.model), arch: "flux", language }] })

@@ -14,12 +14,16 @@ export interface Failing extends Ending {
 }
 
 /** The client was silent for too long. What was heard is charged. */
-export const silence: Failing = {
+export const timedOut: Failing = {
   error: "NET-0001",
   status: 200,
   code: 1011,
   reason: "Deepgram did not receive audio data or a text message within the timeout window. See https://dpgr.am/net0001"
 }
+
+/** The client has left, or was sent away for a breach of the protocol: the socket is closed, or about to be. */
+export const gone = (breach: string | undefined): Ending =>
+  breach === undefined ? { status: 200 } : { status: 400, message: `The client broke the protocol: ${breach}` }
 
 const undecodable = (error: AudioError | RecognitionError): Failing => ({
   error: "DATA-0000",

@@ -12,8 +12,11 @@ export type Received =
   | { readonly _tag: "Text"; readonly text: string }
   /** Nothing came that counts, for longer than the channel allows. The client is still there. */
   | { readonly _tag: "Idle" }
-  /** The client closed the socket, or lost it. Nothing follows. */
-  | { readonly _tag: "Gone" }
+  /**
+   * The client closed the socket, or lost it; or it broke the protocol, `breach` says how, and the socket is being
+   * closed. Nothing follows.
+   */
+  | { readonly _tag: "Gone"; readonly breach: string | undefined }
 
 /** How long a client may be silent. */
 export interface Patience {
@@ -113,9 +116,12 @@ export const makeUnsafe = (
       // Who pings and does not read would fill the memory with answers.
       if (!isStalled()) webSocket.pong(data)
     })
-    // A breach of the protocol: the library closes by itself.
-    .on("error", () => undefined)
-    .on("close", () => offer({ _tag: "Gone" }))
+    // The library closes by itself, with 1002, 1007 or 1009. What happens to the stream is no error to it.
+    .on("error", ({ message }) => {
+      offer({ _tag: "Gone", breach: message })
+      isClosing = true
+    })
+    .on("close", () => offer({ _tag: "Gone", breach: undefined }))
 
   const sent = Effect.callback<void>((resume) => {
     if (unsent === 0 || webSocket.readyState === webSocket.CLOSED) return resume(Effect.void)

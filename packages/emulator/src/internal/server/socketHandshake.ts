@@ -24,19 +24,22 @@ const maxMessageBytes = 134_217_728
 export interface Credential {
   /** As in the header of the same name. */
   readonly authorization: string | undefined
-  /** The subprotocol that is agreed on: the scheme, never the secret. Browsers insist that one of theirs is. */
+  /** The subprotocol that is agreed on, never a secret. Clients insist that one of theirs is. */
   readonly protocol: string | undefined
 }
 
 /**
  * The credential of a request: the header, or two subprotocols, `token` and the key, or `bearer` and the access token,
- * because browsers send no headers (trap 21). Others may stand beside them.
+ * because browsers send no headers (trap 21). Others may stand beside them, as Deepgram's own clients have them: without
+ * a header the scheme is agreed on, with one the first that stands there.
  */
 export const credentialOf = ({ headers }: IncomingMessage): Credential => {
   const offered = headers["sec-websocket-protocol"]?.split(",").map((name) => name.trim()) ?? []
   const at = offered.findIndex((name, i) => /^(?:token|bearer)$/i.test(name) && i + 1 < offered.length)
   const byProtocol = at < 0 ? undefined : `${offered[at]} ${offered[at + 1]}`
-  return { authorization: headers.authorization ?? byProtocol, protocol: offered[at] }
+  const { authorization = byProtocol } = headers
+  // A secret stands behind its scheme, and so never first.
+  return { authorization, protocol: offered[headers.authorization === undefined ? at : 0] }
 }
 
 /** Answers with a refusal, and ends the connection. */

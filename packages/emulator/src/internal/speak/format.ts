@@ -23,7 +23,7 @@ const variant = <Name extends string>(value: string, known: ReadonlyArray<Name>)
 }
 
 /** `1, 2, or 3`, `1 or 2`. */
-const oneOf = (numbers: ReadonlyArray<number>): string => {
+const anyOf = (numbers: ReadonlyArray<number>): string => {
   const sorted = numbers.toSorted((a, b) => a - b)
   return sorted.length < 3 ? sorted.join(" or ") : `${sorted.slice(0, -1).join(", ")}, or ${sorted.at(-1)}`
 }
@@ -36,7 +36,7 @@ const chosenRate = (name: string, value: number | undefined, rates: ReadonlyArra
   }
   return rates.includes(value)
     ? Result.succeed(value)
-    : Result.fail(unsupportedAudioFormat(`\`${name}\` must be ${oneOf(rates)} when \`encoding=${encoding}\``))
+    : Result.fail(unsupportedAudioFormat(`\`${name}\` must be ${anyOf(rates)} when \`encoding=${encoding}\``))
 }
 
 const chosenBitRate = (value: number | undefined, rates: SpeechFormat["bitRates"], encoding: string) => {

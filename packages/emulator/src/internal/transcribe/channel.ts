@@ -36,9 +36,14 @@ export interface Line {
  * what a request spelled itself (key terms, replacements) is not turned into digits. Units follow numbers, and are
  * last. `search` looks at what was spoken, before all of this.
  */
-const rewrite = (spoken: ReadonlyArray<Token>, query: Query, english: boolean): ReadonlyArray<Token> => {
+const rewrite = (
+  spoken: ReadonlyArray<Token>,
+  query: Query,
+  english: boolean,
+  before: Token | undefined
+): ReadonlyArray<Token> => {
   let tokens = applyKeyterms(spoken, values(query.keyterm))
-  if (english && query.dictation === true) tokens = applyDictation(tokens)
+  if (english && query.dictation === true) tokens = applyDictation(tokens, before)
   tokens = applyReplacements(tokens, values(query.replace))
   if (english && (query.numerals === true || query.smart_format === true)) {
     tokens = applyNumerals(tokens, query.smart_format === true)
@@ -85,25 +90,32 @@ const toWord = (
   }
 }
 
+/** What a result of live audio has of those before. */
+export interface Before {
+  readonly speakers: Speakers
+  /** The last word that was written. */
+  readonly last: Token | undefined
+}
+
 /**
- * What was said on a channel, as the query wants it written. `session`: the audio is live, and these are its speakers so
- * far; how sure they are is said of recordings only (inventory 2.1).
+ * What was said on a channel, as the query wants it written. `before`: the audio is live; how sure the speakers are is
+ * said of recordings only (inventory 2.1).
  */
-export const readChannel = (hearing: Hearing, query: Query, channel: number, session?: Speakers): Line => {
+export const readChannel = (hearing: Hearing, query: Query, channel: number, before?: Before): Line => {
   const spoken = tokens(hearing.words)
   const detected = detect(spoken, query)
   const formatted = isFormatted(query)
-  const speakers = isDiarized(query) ? session ?? makeSpeakers() : undefined
+  const speakers = isDiarized(query) ? before?.speakers ?? makeSpeakers() : undefined
   speakers?.meet(hearing.words)
   const language = query.language ?? detected?.language ?? "en"
-  const written = rewrite(spoken, query, isEnglish(language))
+  const written = rewrite(spoken, query, isEnglish(language), before?.last)
   const languages = query.language === "multi" ? languagesOf(written, speakers !== undefined) : []
   return {
     channel,
     activity: hearing.activity,
     spoken,
     tokens: written,
-    words: written.map((token, index) => toWord(token, speakers, session !== undefined, formatted, languages[index])),
+    words: written.map((token, index) => toWord(token, speakers, before !== undefined, formatted, languages[index])),
     speakers,
     formatted,
     detected,

@@ -25,9 +25,12 @@ const capitalize = (token: Token, previous: Token): Token =>
 
 /**
  * Obeys the English commands for punctuation marks: the mark goes to the word before, and a new sentence begins with a
- * capital. Commands for line breaks are not obeyed: they stay words.
+ * capital. Commands for line breaks are not obeyed: they stay words. `before`: what was written before the tokens.
  */
-export const applyDictation = (tokens: ReadonlyArray<Token>): ReadonlyArray<Token> => {
+export const applyDictation = (
+  tokens: ReadonlyArray<Token>,
+  before: Token | undefined
+): ReadonlyArray<Token> => {
   const marked = rewritePhrases(
     tokens,
     commands,
@@ -37,7 +40,7 @@ export const applyDictation = (tokens: ReadonlyArray<Token>): ReadonlyArray<Toke
         : { tokens: [], previous: { ...previous, suffix: previous.suffix.replace(/[.,:;?!]+$/, "") + mark } }
   )
   return marked.map((token, index) => {
-    const previous = marked[index - 1]
+    const previous = index === 0 ? before : marked[index - 1]
     return previous === undefined ? token : capitalize(token, previous)
   })
 }

@@ -1,3 +1,4 @@
+import { exact } from "../seconds.ts"
 import { textOf, type Token, type Written } from "./words.ts"
 
 const finalMark = /[.!?\u2026\u3002\uff01\uff1f\u0964\u061f]["'\u201d\u2019\u00bb)\]]*$/u
@@ -26,9 +27,9 @@ export const endsSentence = (token: Written, next: Written | undefined): boolean
   return abbreviations.has(token.key) || isInitials(token.key) ? beginsSentence(next) : true
 }
 
-/** Seconds of silence, without the noise of floats: 2.4 − 1.6 is 0.8. */
+/** Seconds of silence. */
 export const pauseBetween = (before: { readonly end: number }, next: { readonly start: number }): number =>
-  Math.round((next.start - before.end) * 1e6) / 1e6
+  exact(next.start - before.end)
 
 /** Seconds of silence that end a sentence, whatever the punctuation. */
 const longPause = 2
