@@ -79,6 +79,15 @@ describe("headers", () => {
     }))
 })
 
+describe("the address of the server", () => {
+  it.effect.each(["http://", "https:///", "https:host"])("must name a host: %s", (baseUrl) =>
+    Effect.gen(function*() {
+      const error = yield* Effect.flip(transcribe().pipe(Effect.provide(client({ url: baseUrl }, { retry: once }))))
+      assert.strictEqual(error._tag, "BadRequest")
+      assert.include(error.message, "not sent: the address of the server (baseUrl or hosts) must name a host")
+    }))
+})
+
 describe("withOptions", () => {
   it.effect("adds up when it is nested, the inner one winning", () =>
     Effect.gen(function*() {

@@ -192,7 +192,8 @@ describe("a dial in a browser", () => {
   it.effect.each(
     [
       ["a page", { userAgent: "Mozilla/5.0", isPage: true }],
-      ["Cloudflare's runtime", { userAgent: "Cloudflare-Workers", isPage: false }]
+      ["Cloudflare's runtime", { userAgent: "Cloudflare-Workers", isPage: false }],
+      ["React Native", { userAgent: "", product: "ReactNative", isPage: false }]
     ] as const
   )("signs with exactly two subprotocols and sends no headers: %s", ([, runtime]) =>
     Effect.gen(function*() {

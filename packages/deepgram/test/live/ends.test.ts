@@ -162,6 +162,27 @@ describe.each(transports)("a session of Flux over $name", (transport) => {
       })
   )
 
+  it.effect.each([1005, 1000])(
+    "that says an Error after it was closed here fails all the same, with %i",
+    (code) =>
+      Effect.gen(function*() {
+        const { connection, peer } = yield* openV2(transport)
+        const closing = yield* begin(Effect.flip(connection.close))
+        yield* peer.message
+        yield* peer.send(connected, complaint)
+        yield* peer.close(code === 1005 ? undefined : code)
+        const { error, messages } = yield* hear(connection.messages)
+        assert.strictEqual(messages.length, 2)
+        if (error?._tag !== "ConnectionClosed") return assert.fail(String(error))
+        assert.deepStrictEqual([error.code, error.errorCode, error.detail], [
+          code,
+          complaint.code,
+          complaint.description
+        ])
+        assert.strictEqual(yield* Fiber.join(closing), error)
+      })
+  )
+
   it.effect("that says NET-0001 in an Error is idle", () =>
     Effect.gen(function*() {
       const { connection, peer } = yield* openV2(transport)

@@ -1,37 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber, Stream } from "effect"
+import { Effect, Fiber } from "effect"
 import { ListenV1, ListenV2, LiveAudio } from "effect-deepgram"
-import { pass, type Sleeps, watchSleeps } from "../support/clock.ts"
-import {
-  begin,
-  ending,
-  failing,
-  globalSocket,
-  hear,
-  requestId,
-  results,
-  type Transport,
-  transports,
-  v1,
-  v2,
-  ws
-} from "../support/live.ts"
-import { accept, type Peer, type Script, serveSockets } from "../support/sockets.ts"
+import { pass, type Sleeps } from "../support/clock.ts"
+import { begin, globalSocket, openWatched, transports, v1, v2, ws } from "../support/live.ts"
+import type { Peer } from "../support/sockets.ts"
 
 const audio = new Uint8Array(3200)
-
-/** A session whose sleeps are watched, and the server's end of it. */
-const open = <Connection, E, R>(
-  connect: Effect.Effect<Connection, E, R>,
-  { client }: Transport,
-  script: Script = accept()
-) =>
-  Effect.gen(function*() {
-    const sleeps = yield* watchSleeps
-    const server = yield* serveSockets(script)
-    const connection = yield* connect.pipe(Effect.provide(client(server)), sleeps.watch)
-    return { connection, sleeps, peer: yield* server.peer(0) }
-  })
 
 /** Time passes for a keeper that sleeps for so long. */
 const sleepOut = (sleeps: Sleeps, millis: number) => Effect.andThen(sleeps.until(millis), pass(millis))
@@ -50,7 +24,7 @@ const until = (peer: Peer, mark: Effect.Effect<unknown, unknown>) =>
 describe.each(transports)("keeping listen v1 open over $name", (transport) => {
   it.effect("is a KeepAlive after 4 seconds without audio, and every 4 seconds", () =>
     Effect.gen(function*() {
-      const { peer, sleeps } = yield* open(ListenV1.connect(v1), transport)
+      const { peer, sleeps } = yield* openWatched(ListenV1.connect(v1), transport)
       for (let index = 0; index < 3; index++) {
         yield* sleeps.until(4000)
         yield* pass(3999)
@@ -62,7 +36,7 @@ describe.each(transports)("keeping listen v1 open over $name", (transport) => {
 
   it.effect("begins anew with each frame of audio", () =>
     Effect.gen(function*() {
-      const { connection, peer, sleeps } = yield* open(ListenV1.connect(v1), transport)
+      const { connection, peer, sleeps } = yield* openWatched(ListenV1.connect(v1), transport)
       yield* sleeps.until(4000)
       for (let index = 0; index < 3; index++) {
         yield* pass(3000)
@@ -75,7 +49,7 @@ describe.each(transports)("keeping listen v1 open over $name", (transport) => {
 
   it.effect("comes 4 seconds after the last audio, whenever that was", () =>
     Effect.gen(function*() {
-      const { connection, peer, sleeps } = yield* open(ListenV1.connect(v1), transport)
+      const { connection, peer, sleeps } = yield* openWatched(ListenV1.connect(v1), transport)
       yield* sleeps.until(4000)
       yield* pass(1500)
       yield* connection.send(audio)
@@ -89,7 +63,7 @@ describe.each(transports)("keeping listen v1 open over $name", (transport) => {
 
   it.effect("is not done while it is dialled, nor after close", () =>
     Effect.gen(function*() {
-      const { connection, peer, sleeps } = yield* open(
+      const { connection, peer, sleeps } = yield* openWatched(
         ListenV1.connect({ ...v1, waitForOpen: false, openTimeout: "1 minute", drainTimeout: "1 minute" }),
         transport,
         // The clock goes on before the server answers.
@@ -108,7 +82,7 @@ describe.each(transports)("keeping listen v1 open over $name", (transport) => {
 
   it.effect("can be left out", () =>
     Effect.gen(function*() {
-      const { connection, peer } = yield* open(ListenV1.connect({ ...v1, keepAlive: false }), transport)
+      const { connection, peer } = yield* openWatched(ListenV1.connect({ ...v1, keepAlive: false }), transport)
       yield* pass(60_000)
       assert.deepStrictEqual(yield* until(peer, connection.send(audio)), [])
     }))
@@ -117,7 +91,7 @@ describe.each(transports)("keeping listen v1 open over $name", (transport) => {
 describe.each(transports)("keeping Flux open over $name", (transport) => {
   it.effect("is no text", () =>
     Effect.gen(function*() {
-      const { connection, peer, sleeps } = yield* open(ListenV2.connect(v2), transport)
+      const { connection, peer, sleeps } = yield* openWatched(ListenV2.connect(v2), transport)
       yield* sleepOut(sleeps, 20_000)
       yield* sleepOut(sleeps, 20_000)
       assert.deepStrictEqual(yield* until(peer, connection.send(audio)), [])
@@ -125,7 +99,7 @@ describe.each(transports)("keeping Flux open over $name", (transport) => {
 
   it.effect("is silence after half a second, where that is wanted", () =>
     Effect.gen(function*() {
-      const { connection, peer, sleeps } = yield* open(
+      const { connection, peer, sleeps } = yield* openWatched(
         ListenV2.connect({ ...v2, encoding: "mulaw", sample_rate: 8000, fillSilence: true }),
         transport
       )
@@ -152,10 +126,54 @@ describe.each(transports)("keeping Flux open over $name", (transport) => {
     }))
 })
 
+describe.each(transports)("filling silence over $name", (transport) => {
+  /** A second of audio is 8000 bytes, the filler 4000. */
+  const filled = ListenV2.connect({ ...v2, encoding: "mulaw", sample_rate: 8000, fillSilence: true })
+
+  it.effect("waits for the end of the audio that was sent, and half a second, and goes on without a gap", () =>
+    Effect.gen(function*() {
+      const { connection, peer, sleeps } = yield* openWatched(filled, transport)
+      const long = new Uint8Array(8000).fill(1)
+      yield* sleeps.until(500)
+      for (let index = 0; index < 5; index++) {
+        yield* connection.send(long)
+        yield* pass(1000)
+      }
+      // The last of it has just been heard.
+      yield* pass(499)
+      yield* connection.send(new Uint8Array(8))
+      const before = yield* Effect.forEach(Array.from({ length: 6 }), () => peer.next)
+      assert.deepStrictEqual(before.map(({ length }) => length), [8000, 8000, 8000, 8000, 8000, 8])
+      // The millisecond of that, and half a second.
+      yield* pass(1)
+      yield* sleepOut(sleeps, 500)
+      const fillers: Array<number> = [(yield* peer.next).length]
+      for (let index = 0; index < 3; index++) {
+        yield* sleepOut(sleeps, 500)
+        fillers.push((yield* peer.next).length)
+      }
+      assert.deepStrictEqual(fillers, [4000, 4000, 4000, 4000])
+    }))
+
+  it.effect("waits no longer than 5 seconds for audio that was sent all at once", () =>
+    Effect.gen(function*() {
+      const { connection, peer, sleeps } = yield* openWatched(filled, transport)
+      yield* sleeps.until(500)
+      yield* connection.send(new Uint8Array(80_000))
+      yield* pass(500)
+      yield* sleeps.until(5000)
+      yield* pass(4999)
+      assert.strictEqual((yield* peer.next).length, 80_000)
+      assert.strictEqual(peer.frames.length, 1)
+      yield* pass(1)
+      assert.strictEqual((yield* peer.next).length, 4000)
+    }))
+})
+
 describe("keeping Flux open", () => {
   it.effect("is a ping after 20 seconds without audio, over ws", () =>
     Effect.gen(function*() {
-      const { connection, peer, sleeps } = yield* open(ListenV2.connect(v2), ws)
+      const { connection, peer, sleeps } = yield* openWatched(ListenV2.connect(v2), ws)
       for (let index = 0; index < 3; index++) {
         yield* sleepOut(sleeps, 20_000)
         yield* peer.ping
@@ -172,75 +190,12 @@ describe("keeping Flux open", () => {
 
   it.effect("is nothing over the global WebSocket", () =>
     Effect.gen(function*() {
-      const { connection, peer, sleeps } = yield* open(ListenV2.connect(v2), globalSocket)
+      const { connection, peer, sleeps } = yield* openWatched(ListenV2.connect(v2), globalSocket)
       let pings = 0
       peer.socket.on("ping", () => pings++)
       yield* sleepOut(sleeps, 20_000)
       yield* sleepOut(sleeps, 20_000)
       assert.deepStrictEqual(yield* until(peer, connection.send(audio)), [])
       assert.strictEqual(pings, 0)
-    }))
-})
-
-describe.each(transports)("the watchdog over $name", (transport) => {
-  const watched = ListenV1.connect({ ...v1, keepAlive: false, watchdog: "7 seconds" })
-
-  it.effect("ends a session whose audio is not answered, exactly then", () =>
-    Effect.gen(function*() {
-      const { connection, peer, sleeps } = yield* open(watched, transport)
-      yield* sleeps.until(7000)
-      yield* pass(2000)
-      yield* peer.send(results("before"))
-      yield* Stream.runHead(connection.messages)
-      yield* connection.send(audio)
-      yield* pass(3000)
-      yield* connection.send(audio)
-      yield* pass(2000)
-      yield* sleeps.until(2000)
-      yield* pass(1999)
-      yield* connection.send(audio)
-      yield* pass(1)
-      const { error } = yield* hear(connection.messages)
-      if (error?._tag !== "TimedOut") return assert.fail(String(error))
-      assert.strictEqual(
-        error.message,
-        "ListenV1.connect: no message came, although audio was sent, within 7s (the option watchdog allows more) " +
-          `[request ${requestId}]`
-      )
-      assert.strictEqual(yield* Effect.flip(connection.send(audio)), error)
-      assert.strictEqual(yield* Effect.flip(connection.close), error)
-      assert.strictEqual((yield* peer.closed).code, 1000)
-    }))
-
-  it.effect("does nothing while no audio is sent", () =>
-    Effect.gen(function*() {
-      const { connection, peer } = yield* open(watched, transport)
-      yield* pass(3_600_000)
-      yield* connection.send(audio)
-      yield* begin(ending()(peer))
-      yield* connection.close
-    }))
-
-  it.effect("begins anew with each message", () =>
-    Effect.gen(function*() {
-      const { connection, peer } = yield* open(watched, transport)
-      for (let index = 0; index < 10; index++) {
-        yield* connection.send(audio)
-        yield* pass(6000)
-        yield* peer.send(results(String(index)))
-        yield* Stream.runHead(connection.messages)
-      }
-      yield* pass(60_000)
-      yield* begin(ending()(peer))
-      yield* connection.close
-    }))
-
-  it.effect("is off unless it is asked for", () =>
-    Effect.gen(function*() {
-      const { connection, peer } = yield* open(ListenV1.connect({ ...v1, keepAlive: false }), transport)
-      yield* connection.send(audio)
-      yield* pass(3_600_000)
-      yield* begin(ending()(peer))
-      yield* failing("SendAfterClose", Effect.andThen(connection.close, connection.send(audio)))
     }))
 })

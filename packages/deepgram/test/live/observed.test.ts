@@ -1,6 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, Metric, Option, Stream, type Tracer } from "effect"
 import { ListenV1, ListenV2, Live } from "effect-deepgram"
+import { channel } from "../../src/internal/contract/listenV1Live.ts"
+import { open } from "../../src/internal/socket/session.ts"
 import { apiKey, once } from "../support/client.ts"
 import { pass } from "../support/clock.ts"
 import { begin, connected, ending, requestId, results, transports, turn, v1, v2 } from "../support/live.ts"
@@ -146,6 +148,54 @@ describe.each(transports)("a session over $name is observed", (transport) => {
         assert.deepStrictEqual(active, script === silent ? [] : [0])
       })
   )
+
+  it.effect("while it goes on: the audio is counted every 10 seconds", () =>
+    Effect.gen(function*() {
+      const server = yield* serveSockets(accept())
+      const counts = yield* Effect.gen(function*() {
+        const connection = yield* ListenV1.connect({ ...v1, keepAlive: false })
+        const counts: Array<number> = []
+        // A frame of a second every 3 seconds: it is looked at with each of them.
+        for (let index = 0; index < 10; index++) {
+          yield* connection.send(audio)
+          counts.push((yield* Metric.value(Metric.withAttributes(Live.audioSeconds, { channel: "ListenV1" }))).count)
+          yield* pass(3000)
+        }
+        yield* begin(Effect.flatMap(server.peer(0), ending()))
+        yield* connection.close
+        counts.push((yield* Metric.value(Metric.withAttributes(Live.audioSeconds, { channel: "ListenV1" }))).count)
+        return counts
+      }).pipe(
+        Effect.scoped,
+        Effect.provide(client(server)),
+        Effect.provideService(Metric.MetricRegistry, new Map())
+      )
+      assert.deepStrictEqual(counts, [0, 0, 0, 0, 5, 5, 5, 5, 9, 9, 10])
+    }))
+
+  it.effect("as the one that it is, where it was opened before", () =>
+    Effect.gen(function*() {
+      const server = yield* serveSockets(accept())
+      const { metrics, session } = yield* measured(
+        open({
+          operation: "ListenV1.connect",
+          channel,
+          rules: {
+            requestId: () => undefined,
+            complaint: () => undefined,
+            acknowledged: () => undefined,
+            isResult: () => false
+          },
+          query: {},
+          format: {},
+          options: {},
+          reconnects: 3
+        }).pipe(Effect.scoped, Effect.provide(client(server)))
+      )
+      assert.strictEqual(attributesOf(session)["deepgram.reconnects"], 3)
+      // Once for each session that is not the first.
+      assert.deepInclude(metrics, ["deepgram_session_reconnects", { channel: "ListenV1" }, 1])
+    }))
 
   it.effect("once, and counted while it is open", () =>
     Effect.gen(function*() {

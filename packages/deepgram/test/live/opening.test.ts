@@ -1,10 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Exit, Fiber, Layer, Redacted, type Scope } from "effect"
-import { Deepgram, DeepgramAuth, DeepgramConfig, type DeepgramError, ListenV1, ListenV2 } from "effect-deepgram"
-import { Socket } from "effect/socket"
+import { Effect, Exit, Fiber, type Scope } from "effect"
+import { Deepgram, type DeepgramError, ListenV1, ListenV2 } from "effect-deepgram"
 import { apiKey, once } from "../support/client.ts"
 import { pass, retrying, watchSleeps } from "../support/clock.ts"
-import { failing, globalSocket, hear, transports, v1, v2, ws } from "../support/live.ts"
+import { failing, globalSocket, hear, openV1, openV2, transports, v1, v2, ws } from "../support/live.ts"
 import { assertDiscreet } from "../support/secrets.ts"
 import { refusingUrl, untilSeen } from "../support/server.ts"
 import { accept, resetting, serveSockets, silent } from "../support/sockets.ts"
@@ -95,71 +94,19 @@ describe.each(transports)("an opening over $name", ({ client, isWs }) => {
     }))
 })
 
-describe("a socket that another constructor makes", () => {
-  /** A client with this constructor. */
-  const clientOf = (webSocket: Layer.Layer<Socket.WebSocketConstructor>, options?: DeepgramConfig.Options) =>
-    Layer.provide(Deepgram.layerNoDeps, [
-      DeepgramConfig.layer({ baseUrl: "http://nowhere.invalid", retry: once, ...options }),
-      DeepgramAuth.layer({ apiKey: Redacted.make(apiKey) }),
-      Deepgram.layerFetch,
-      webSocket
-    ])
+type Dialling = Effect.Effect<unknown, DeepgramError.LiveError, Deepgram.Deepgram | Scope.Scope>
 
-  it.effect("is typed when it throws, as Effect's own does on headers", () =>
+describe.each(transports)("a connection over $name", (transport) => {
+  const ofAll = ["close", "messages", "position", "requestId", "send"]
+
+  it.effect("has the members that its type has, and no others", () =>
     Effect.gen(function*() {
-      const server = yield* serveSockets(accept())
-      const layer = clientOf(Socket.layerWebSocketConstructorGlobal, { baseUrl: server.url })
-      const error = yield* failing("BadRequest", ListenV1.connect(v1).pipe(Effect.provide(layer)))
-      assert.include(error.message, "ListenV1.connect: not sent: it cannot be dialled: ")
-      assertDiscreet(error, apiKey)
-      assert.strictEqual(server.dials.length, 0)
-    }))
-
-  /** A socket that fails with this event, as other runtimes do. */
-  const failingWith = (event: Event): Layer.Layer<Socket.WebSocketConstructor> =>
-    Layer.succeed(Socket.WebSocketConstructor, () => {
-      const target = new EventTarget()
-      let readyState = 0
-      queueMicrotask(() => {
-        readyState = 3
-        target.dispatchEvent(event)
-        target.dispatchEvent(Object.assign(new Event("close"), { code: 1006, reason: "" }))
-      })
-      return untyped<Socket.WebSocketLike>(Object.defineProperties(target, {
-        readyState: { get: () => readyState },
-        close: { value: () => {} }
-      }))
-    })
-  const errorEvent = (error: unknown) => Object.assign(new Event("error"), { error })
-  const cases: ReadonlyArray<readonly [name: string, event: Event, tag: DeepgramError.LiveError["_tag"]]> = [
-    ["a browser, which says nothing", new Event("error"), "HandshakeRejected"],
-    [
-      "Node 22, of a status",
-      errorEvent(new Error("Received network error or non-101 status code.")),
-      "HandshakeRejected"
-    ],
-    [
-      "Node 22, of a network failure",
-      errorEvent(
-        new Error("Received network error or non-101 status code.", {
-          cause: new TypeError("fetch failed", { cause: Object.assign(new Error("connect"), { code: "ECONNREFUSED" }) })
-        })
-      ),
-      "TransportError"
-    ],
-    ["Node 24, of anything", errorEvent(new TypeError("")), "HandshakeRejected"],
-    ["Bun, of a status", errorEvent(new Error("Expected 101 status code")), "HandshakeRejected"]
-  ]
-
-  it.effect.each(cases)("is understood as far as it goes: %s", ([, event, tag]) =>
-    Effect.gen(function*() {
-      const error = yield* Effect.flip(ListenV1.connect(v1).pipe(Effect.provide(clientOf(failingWith(event)))))
-      assert.strictEqual(error._tag, tag)
-      if (tag === "TransportError") assert.include(error.message, "ECONNREFUSED")
+      const { connection: one } = yield* openV1(transport)
+      assert.sameMembers(Object.keys(one), [...ofAll, "finalize"])
+      const { connection: two } = yield* openV2(transport)
+      assert.sameMembers(Object.keys(two), [...ofAll, "configure", "forceEndTurn"])
     }))
 })
-
-type Dialling = Effect.Effect<unknown, DeepgramError.LiveError, Deepgram.Deepgram | Scope.Scope>
 
 describe("options that Deepgram would refuse", () => {
   const audio = { encoding: "linear16", sample_rate: 16_000 } as const
@@ -211,6 +158,9 @@ describe("options that Deepgram would refuse", () => {
     ["ftp://host", "must begin with http://"],
     ["http://user:pass@host", "must not hold a user or a password"],
     ["http://host?a=b", "must not hold a query"],
+    ["http://", "must name a host"],
+    ["https:///", "must name a host"],
+    ["wss:host", "must name a host"],
     ["nonsense", "it cannot be dialled: "],
     ["http://host:port", "it cannot be dialled: "]
   ] as const

@@ -176,17 +176,6 @@ describe.each(transports)("what comes in over $name", (transport) => {
       )
     }))
 
-  it.effect("is for one reader at a time", () =>
-    Effect.gen(function*() {
-      const { connection, peer } = yield* openV1(transport)
-      const first = yield* begin(Stream.runHead(connection.messages))
-      const { error } = yield* hear(connection.messages)
-      if (error?._tag !== "BadRequest") return assert.fail(String(error))
-      assert.include(error.message, "are being read already")
-      yield* peer.send(results("one"))
-      assert.strictEqual((yield* Fiber.join(first))._tag, "Some")
-    }))
-
   it.effect("is not lost when a reader is interrupted", () =>
     Effect.gen(function*() {
       const { connection, peer } = yield* openV1(transport)

@@ -11,6 +11,7 @@ import {
 } from "effect-deepgram"
 import type { Socket } from "effect/socket"
 import { apiKey, client } from "./client.ts"
+import { watchSleeps } from "./clock.ts"
 import { accept, type Peer, type Script, serveSockets, type SocketServer } from "./sockets.ts"
 
 /** A way to dial. */
@@ -140,6 +141,19 @@ export const openV2 = Effect.fnUntraced(function*(
   const connection = yield* ListenV2.connect({ ...v2, ...options }).pipe(Effect.provide(client(server)))
   return { connection, peer: yield* server.peer(0), server }
 })
+
+/** A session whose sleeps are watched, and the server's end of it; it lasts as long as the test. */
+export const openWatched = <Connection, E, R>(
+  connect: Effect.Effect<Connection, E, R>,
+  { client }: Transport,
+  script: Script = accept()
+) =>
+  Effect.gen(function*() {
+    const sleeps = yield* watchSleeps
+    const server = yield* serveSockets(script)
+    const connection = yield* connect.pipe(Effect.provide(client(server)), sleeps.watch)
+    return { connection, sleeps, peer: yield* server.peer(0) }
+  })
 
 /** Everything that comes out of a stream, and how it ends. */
 export interface Heard<A, E> {

@@ -2,14 +2,15 @@
 import { Effect } from "effect"
 
 /** What the globals say for the scope of a test: a page by default. */
-export const pretending = ({ isPage = true, userAgent = "Mozilla/5.0" }: {
+export const pretending = ({ isPage = true, product, userAgent = "Mozilla/5.0" }: {
   readonly userAgent?: string
+  readonly product?: string
   readonly isPage?: boolean
 } = {}) =>
   Effect.acquireRelease(
     Effect.sync(() => {
       const before = Object.getOwnPropertyDescriptor(globalThis, "navigator")
-      Object.defineProperty(globalThis, "navigator", { configurable: true, value: { userAgent } })
+      Object.defineProperty(globalThis, "navigator", { configurable: true, value: { product, userAgent } })
       if (isPage) Object.defineProperty(globalThis, "location", { configurable: true, value: { href: "https://x/" } })
       return before
     }),

@@ -29,8 +29,8 @@ export interface Peer {
   /** Objects go as JSON, texts as they are, bytes in binary frames; all of them in one write. */
   readonly send: (...messages: ReadonlyArray<object | string | Uint8Array>) => Effect.Effect<void>
   readonly close: (code?: number, reason?: string) => Effect.Effect<void>
-  /** Sends a close frame with a code that no well-behaved server would send. */
-  readonly closeRaw: (code: number) => Effect.Effect<void>
+  /** Sends a close frame as it is, with a code that no well-behaved server would send, or without ever ending the connection. */
+  readonly closeRaw: (code: number, reason?: string) => Effect.Effect<void>
   /** Resets the connection. */
   readonly reset: Effect.Effect<void>
   /** Stops reading from the network. */
@@ -52,8 +52,11 @@ export interface Dial {
   readonly connection: Socket
   /** Waits until the connection is closed. */
   readonly gone: Effect.Effect<void>
-  /** Opens the socket, with these headers on the answer; takes the first subprotocol. */
-  readonly accept: (headers?: Readonly<Record<string, string>>) => Effect.Effect<Peer>
+  /** Opens the socket, with these headers on the answer; takes the first subprotocol, and compression if it may. */
+  readonly accept: (
+    headers?: Readonly<Record<string, string>>,
+    options?: { readonly compress: boolean }
+  ) => Effect.Effect<Peer>
 }
 
 /** What a server does about a handshake. */
@@ -142,7 +145,11 @@ const makePeer = (socket: WebSocket, connection: Socket): Peer => {
         connection.uncork()
       }),
     close: (code, reason) => Effect.sync(() => socket.close(code, reason)),
-    closeRaw: (code) => Effect.sync(() => connection.write(Uint8Array.of(0x88, 2, code >> 8, code & 255))),
+    closeRaw: (code, reason = "") =>
+      Effect.sync(() => {
+        const text = Buffer.from(reason)
+        connection.write(Buffer.concat([Uint8Array.of(0x88, 2 + text.byteLength, code >> 8, code & 255), text]))
+      }),
     reset: Effect.sync(() => connection.resetAndDestroy()),
     pause: Effect.sync(() => socket.pause()),
     resume: Effect.sync(() => socket.resume()),
@@ -166,10 +173,15 @@ export const serveSockets = Effect.fnUntraced(function*(
   const extra = new WeakMap<Http.IncomingMessage, Readonly<Record<string, string>>>()
 
   const server = Http.createServer()
-  const sockets = new WebSocketServer({ noServer: true })
-  sockets.on("headers", (lines, request) => {
-    for (const [name, value] of Object.entries(extra.get(request) ?? {})) lines.push(`${name}: ${value}`)
-  })
+  const upgrading = (perMessageDeflate: boolean) => {
+    const sockets = new WebSocketServer({ noServer: true, perMessageDeflate })
+    sockets.on("headers", (lines, request) => {
+      for (const [name, value] of Object.entries(extra.get(request) ?? {})) lines.push(`${name}: ${value}`)
+    })
+    return sockets
+  }
+  const plain = upgrading(false)
+  const compressing = upgrading(true)
   server.on("connection", (connection) => {
     open.add(connection)
     connection.on("error", () => {})
@@ -191,9 +203,10 @@ export const serveSockets = Effect.fnUntraced(function*(
         .filter((text) => text !== ""),
       connection,
       gone: Deferred.await(gone),
-      accept: (headers = {}) =>
+      accept: (headers = {}, { compress } = { compress: false }) =>
         Effect.callback<Peer>((resume) => {
           extra.set(request, headers)
+          const sockets = compress ? compressing : plain
           sockets.handleUpgrade(request, connection, head, (socket) => {
             const peer = makePeer(socket, connection)
             settle(arrival(`peer ${index}`), peer)

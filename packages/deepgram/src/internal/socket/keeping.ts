@@ -14,6 +14,8 @@ export interface Times {
   lastReceived: number
   /** The first audio since the last message; infinity for none. */
   unanswered: number
+  /** Without audio for longer than this, it does not flow. */
+  readonly gap: number
 }
 
 /** Of audio that goes out faster than it would be played, milliseconds that count. */
@@ -21,10 +23,10 @@ const maxAhead = 5000
 
 /** Audio has left, of so many seconds if that is known. */
 export const audioSent = (times: Times, now: number, seconds: number | undefined): void => {
+  if (times.unanswered === Infinity || now - times.lastAudio > times.gap) times.unanswered = now
   times.lastSent = now
   times.lastAudio = now
   times.audioEnd = Math.min(Math.max(times.audioEnd, now) + (seconds ?? 0) * 1000, now + maxAhead)
-  if (times.unanswered === Infinity) times.unanswered = now
 }
 
 /** Runs `act` whenever `since` was so long ago; it sleeps only for the rest. Ends when `act` says so. */
@@ -70,8 +72,8 @@ export const fill = (
     return "again"
   })
 
-/** Without audio for so many milliseconds, it does not flow. */
-const maxGap = 5000
+/** The longest pause, in milliseconds, in which audio is taken to flow, for who watches it for so long. */
+export const gapOf = (watchdog: Duration.Duration): number => Math.min(5000, Duration.toMillis(watchdog) / 2)
 
 /**
  * Notices that audio goes out, and nothing comes in. What is paused here, or does not flow, does not count: time begins
@@ -84,10 +86,9 @@ export const watch = (
   isPaused: () => boolean,
   fail: () => void
 ): Effect.Effect<void> => {
-  const gap = Math.min(maxGap, Duration.toMillis(after) / 2)
   const since = () => {
     const now = clock.currentTimeMillisUnsafe()
-    if (isPaused() || now - times.lastAudio > gap) times.unanswered = Infinity
+    if (isPaused() || now - times.lastAudio > times.gap) times.unanswered = Infinity
     return Math.min(times.unanswered, now)
   }
   return whenever(clock, after, since, () => {

@@ -23,7 +23,7 @@ import type { Origin } from "../errors.ts"
 import { type Destination, dial, type Later } from "./dial.ts"
 import { type Complaint, fromClose, malformed, readTwice, sendAfterClose, timedOut, tooSlow } from "./errors.ts"
 import * as Inbox from "./inbox.ts"
-import { audioSent, fill, keepAlive, silence, type Times, watch } from "./keeping.ts"
+import { audioSent, fill, gapOf, keepAlive, silence, type Times, watch } from "./keeping.ts"
 import { makeMessageDecoder, unrecognized } from "./messages.ts"
 import { observe } from "./observation.ts"
 import * as Outbox from "./outbox.ts"
@@ -116,7 +116,14 @@ export const open = Effect.fnUntraced(function*<M extends Messages>(
   const opened = Deferred.makeUnsafe<void, LiveError>()
   const ended = Deferred.makeUnsafe<void, LiveError>()
   const born = clock.currentTimeMillisUnsafe()
-  const times: Times = { lastSent: born, lastAudio: 0, audioEnd: born, lastReceived: 0, unanswered: Infinity }
+  const times: Times = {
+    lastSent: born,
+    lastAudio: 0,
+    audioEnd: born,
+    lastReceived: 0,
+    unanswered: Infinity,
+    gap: watchdog === undefined ? Infinity : gapOf(watchdog)
+  }
   let keepers: ReadonlyArray<Fiber.Fiber<void>> = []
   let socket: WebSocket | undefined
   let requestId: string | undefined
@@ -129,6 +136,8 @@ export const open = Effect.fnUntraced(function*<M extends Messages>(
   const resume = () => {
     if (!isPaused) return
     isPaused = false
+    // The server could not answer until now.
+    times.unanswered = Infinity
     socket?.resume()
   }
 
@@ -243,7 +252,10 @@ export const open = Effect.fnUntraced(function*<M extends Messages>(
     ].filter((task) => task !== undefined)
   }
 
-  const resources = yield* Scope.fork(yield* Effect.scope)
+  const own = yield* Scope.fork(yield* Effect.scope)
+  const resources = yield* Scope.fork(own)
+  // Before the socket is closed: nobody must wait for what will not come.
+  yield* Scope.addFinalizer(own, abort)
   const start = Effect.gen(function*() {
     const dialled = yield* dial({
       operation,
@@ -266,13 +278,12 @@ export const open = Effect.fnUntraced(function*<M extends Messages>(
     // Whoever waits must hear of defects too, and who dials again and again in one scope must not fill it.
     Effect.onExit((exit) => {
       if (Exit.isSuccess(exit)) return Effect.void
-      const ending = Cause.hasInterruptsOnly(exit.cause) ? abort : Effect.sync(() => end(exit))
-      return Effect.andThen(ending, Scope.close(resources, exit))
+      // An interruption is said by `abort`.
+      const ending = Cause.hasInterruptsOnly(exit.cause) ? Effect.void : Effect.sync(() => end(exit))
+      return Effect.andThen(ending, Scope.close(own, exit))
     })
   )
 
-  // Before the socket is closed: nobody must wait for what will not come.
-  yield* Effect.addFinalizer(() => abort)
   if (options.waitForOpen === false) yield* Effect.forkScoped(Effect.ignoreCause(start))
   else yield* start
 

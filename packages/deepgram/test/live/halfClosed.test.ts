@@ -1,0 +1,92 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Fiber } from "effect"
+import {
+  begin,
+  failing,
+  hear,
+  metadata,
+  openV1,
+  openV2,
+  requestId,
+  results,
+  textOf,
+  transports
+} from "../support/live.ts"
+import type { Peer } from "../support/sockets.ts"
+
+const audio = new Uint8Array(3200)
+
+/** Bytes that fill every buffer on the way to a server that does not read. */
+const flood = new Uint8Array(32 * 1024 * 1024)
+
+/** A close frame, and then nothing: the server neither reads the answer nor ends the connection. */
+const closeHalf = (peer: Peer, code: number, reason = "") => Effect.andThen(peer.pause, peer.closeRaw(code, reason))
+
+// `ws` and undici would wait for half a minute, and longer.
+describe.concurrent.each(transports)("a server that closes, but does not let go, over $name", (transport) => {
+  const { isWs } = transport
+
+  it.live("ends the session, for whoever waits", () =>
+    Effect.gen(function*() {
+      const { connection, peer } = yield* openV1(transport, { keepAlive: false })
+      yield* peer.send(results("one"))
+      yield* peer.pause
+      yield* connection.send(flood)
+      const sender = yield* begin(Effect.flip(connection.send(audio)))
+      const reader = yield* begin(hear(connection.messages))
+      const finalizing = yield* begin(Effect.flip(connection.finalize))
+      assert.isUndefined(sender.pollUnsafe())
+      yield* closeHalf(peer, 1011, "NET-0001")
+      const { error, messages } = yield* Fiber.join(reader)
+      assert.deepStrictEqual(textOf(messages), ["one"])
+      if (isWs) {
+        if (error?._tag !== "IdleTimeout") return assert.fail(String(error))
+        assert.deepStrictEqual([error.code, error.reason, error.requestId], [1011, "NET-0001", requestId])
+      } else {
+        if (error?._tag !== "ConnectionClosed") return assert.fail(String(error))
+        assert.deepStrictEqual([error.code, error.reason, error.requestId], [1006, "", requestId])
+        assert.include(error.message, "the server closed, but did not let go")
+      }
+      assert.strictEqual(yield* Fiber.join(sender), error)
+      assert.strictEqual(yield* Fiber.join(finalizing), error)
+      assert.strictEqual(yield* Effect.flip(connection.send(audio)), error)
+      assert.strictEqual(yield* Effect.flip(connection.close), error)
+    }))
+
+  it.live("ends it for whoever closes", () =>
+    Effect.gen(function*() {
+      const { connection, peer } = yield* openV1(transport)
+      const closing = yield* begin(connection.close)
+      yield* peer.message
+      yield* closeHalf(peer, 1011)
+      const error = yield* failing("ConnectionClosed", Fiber.join(closing))
+      assert.strictEqual(error.code, isWs ? 1011 : 1006)
+      assert.strictEqual((yield* hear(connection.messages)).error, error)
+    }))
+
+  it.live("ends it well when all was said, where the code can be seen", () =>
+    Effect.gen(function*() {
+      const { connection, peer } = yield* openV1(transport)
+      const closing = yield* begin(connection.close)
+      yield* peer.message
+      yield* peer.send(results("one"), metadata)
+      yield* closeHalf(peer, 1000)
+      if (isWs) yield* Fiber.join(closing)
+      else assert.strictEqual((yield* failing("ConnectionClosed", Fiber.join(closing))).code, 1006)
+      const { error, messages } = yield* hear(connection.messages)
+      assert.deepStrictEqual(messages.map(({ type }) => type), ["Results", "Metadata"])
+      assert.strictEqual(error?._tag, isWs ? undefined : "ConnectionClosed")
+    }))
+
+  it.live("ends a session of Flux", () =>
+    Effect.gen(function*() {
+      const { connection, peer } = yield* openV2(transport)
+      const asking = yield* begin(Effect.flip(connection.configure({ numerals: true })))
+      yield* peer.message
+      yield* closeHalf(peer, 1012)
+      const { error } = yield* hear(connection.messages)
+      if (error?._tag !== "ConnectionClosed") return assert.fail(String(error))
+      assert.strictEqual(error.code, isWs ? 1012 : 1006)
+      assert.strictEqual(yield* Fiber.join(asking), error)
+    }))
+})
