@@ -12,7 +12,7 @@ import type * as Stream from "effect/Stream"
 import type { Deepgram } from "./Deepgram.ts"
 import { BadRequest, type LiveError } from "./DeepgramError.ts"
 import { refusedFormat } from "./internal/audioFormat.ts"
-import { isRaw } from "./internal/audioMeter.ts"
+import { isRaw, sampleSizes } from "./internal/audioMeter.ts"
 import type { MessageOf } from "./internal/contract/channel.ts"
 import {
   channel,
@@ -29,7 +29,7 @@ import { makeEncoder } from "./internal/encode.ts"
 import { refused, withId } from "./internal/errors.ts"
 import { CurrentCallOptions } from "./internal/options.ts"
 import type { OneOrMore } from "./internal/sharedOptions.ts"
-import { sendAfterClose, timedOut } from "./internal/socket/errors.ts"
+import { sendAfterClose } from "./internal/socket/errors.ts"
 import type { Match } from "./internal/socket/questions.ts"
 import { open, type Rules, type Session } from "./internal/socket/session.ts"
 import { through } from "./internal/socket/through.ts"
@@ -170,10 +170,10 @@ const encodeConfigure = makeEncoder(Configure, "body")
 
 const half = Duration.millis(500)
 
-const silenceFor = ({ encoding, sample_rate }: LiveOptions): Uint8Array | undefined =>
+const silenceFor = ({ encoding, sample_rate }: LiveOptions) =>
   encoding === undefined || sample_rate === undefined || !isRaw(encoding)
     ? undefined
-    : LiveAudio.silence({ encoding, sample_rate }, half)
+    : { frame: LiveAudio.silence({ encoding, sample_rate }, half), sampleBytes: sampleSizes[encoding] }
 
 const configuring = (session: Session<ServerMessage>, after: Duration.Duration) =>
   Effect.fn("ListenV2.configure")(function*(
@@ -182,20 +182,20 @@ const configuring = (session: Session<ServerMessage>, after: Duration.Duration) 
     const operation = "ListenV2.configure"
     const { body } = yield* CurrentCallOptions
     const message = yield* encodeConfigure(operation, { ...options, type: "Configure" })
-    const asked = yield* session.ask(
-      { ...message, ...body },
-      (message): Match<ConfigureSuccess | ConfigureFailure> =>
-        message.type === "ConfigureSuccess" || message.type === "ConfigureFailure"
-          ? { answer: message, isMine: true }
-          : undefined
+    const limit = { operation, after, what: "there was no answer", option: "answerTimeout" }
+    const asked = yield* session.patiently(
+      session.ask(
+        { ...message, ...body },
+        (message): Match<ConfigureSuccess | ConfigureFailure> =>
+          message.type === "ConfigureSuccess" || message.type === "ConfigureFailure"
+            ? { answer: message, isMine: true }
+            : undefined
+      ),
+      limit
     )
     const answer = yield* Effect.timeoutOrElse(asked.answer, {
       duration: after,
-      orElse: () =>
-        Effect.flatMap(
-          session.connection.requestId,
-          (requestId) => Effect.fail(timedOut(operation, "there was no answer", after, "answerTimeout", requestId))
-        )
+      orElse: () => session.late(limit)
     })
     const requestId = yield* session.connection.requestId
     if (answer?.type === "ConfigureSuccess") return answer
@@ -225,9 +225,9 @@ const endOfTurn = (message: ServerMessage): Match<TurnInfo | false> => {
 
 const forcing = (session: Session<ServerMessage>, after: Duration.Duration) =>
   Effect.gen(function*() {
-    const { answer } = yield* session.ask({ type: "ForceEndTurn" }, endOfTurn)
-    const limit = { after, what: "there was no answer to ForceEndTurn", option: "answerTimeout" }
-    const turn = yield* session.patiently(answer, limit)
+    const asked = session.ask({ type: "ForceEndTurn" }, endOfTurn)
+    const limit = { operation: "ListenV2.forceEndTurn", after, what: "there was no answer", option: "answerTimeout" }
+    const turn = yield* session.patiently(Effect.flatMap(asked, ({ answer }) => answer), limit)
     return turn === false ? undefined : turn
   }).pipe(Effect.withSpan("ListenV2.forceEndTurn"))
 
@@ -260,7 +260,7 @@ const openSession = Effect.fnUntraced(function*(operation: string, options: Live
     query: yield* encode(operation, query),
     format: query,
     options: { capacity, drainTimeout, keepAlive, openTimeout, waitForOpen, watchdog },
-    filler: frame === undefined ? undefined : { frame, after: half }
+    filler: frame === undefined ? undefined : { ...frame, after: half }
   })
   const after = Duration.fromInputUnsafe(answerTimeout)
   const connection: Connection = {

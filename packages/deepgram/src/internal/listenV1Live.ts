@@ -69,7 +69,10 @@ type SessionOptions = ListenV1.ModelOptions & LiveDiarizationOptions & LiveFeatu
 
 /** What the audio is, what is to be said about it, and how the channel is opened, kept and closed. */
 export type LiveOptions = SessionOptions & Live.Options & {
-  /** How long `finalize` waits for an answer that may not come. Default 3 seconds. */
+  /**
+   * How long Deepgram may say nothing while `finalize` waits for an answer that may not come; of audio that does not say
+   * how long it is, how long it waits at all. Default 3 seconds.
+   */
   readonly finalizeTimeout?: Duration.Input | undefined
 }
 
@@ -79,10 +82,10 @@ export type StreamOptions = SessionOptions & Live.StreamOptions
 /** A session of live transcription. */
 export interface Connection extends Live.Connection<ServerMessage> {
   /**
-   * Has everything that was sent transcribed now, and waits for it: `true` when it has come out of `messages`, as final
-   * results of which the last has `from_finalize`; `false` when there was nothing to flush, which Deepgram does not
-   * answer. That is known at once when final results are about all the audio that was sent, and taken for granted after
-   * `finalizeTimeout`. The session goes on.
+   * Has everything that was sent transcribed now, and waits for it: `true` when it has come, as final results of which the
+   * last has `from_finalize`; whoever waits at `messages` has it then. `false` when there was nothing to flush, which
+   * Deepgram does not answer: that is known at once when final results are about all the audio that was sent, and taken
+   * for granted after `finalizeTimeout`. With a `callback` nothing comes here, so it is always `false`. The session goes on.
    *
    * @see https://developers.deepgram.com/docs/finalize
    */
@@ -124,13 +127,16 @@ interface Flush {
 }
 
 /** Sends a `Finalize`, and finds what answers it: an answer about later audio is that of a later one. */
-const flush = Effect.fnUntraced(function*(session: Session<ServerMessage>): Effect.fn.Return<Flush, LiveError> {
+const flush = Effect.fnUntraced(function*(
+  session: Session<ServerMessage>,
+  frames: number
+): Effect.fn.Return<Flush, LiveError> {
   const begun = Deferred.makeUnsafe<void>()
   const answered = new Set<number>()
   const covered = new Set<number>()
   let isSaid = false
   let target: number | undefined
-  const asked = yield* session.ask({ type: "Finalize" }, (message): Match<boolean> => {
+  const match = (message: ServerMessage): Match<boolean> => {
     if (!isSaid || message.type !== "Results" || message.is_final !== true) return undefined
     const [index = 0, count = 1] = message.channel_index
     const end = message.start + message.duration
@@ -142,30 +148,49 @@ const flush = Effect.fnUntraced(function*(session: Session<ServerMessage>): Effe
     }
     if (isMine || target !== undefined && end + tolerance >= target) covered.add(index)
     return covered.size >= count ? { answer: answered.size > 0, isMine } : isMine ? "mine" : undefined
-  })
+  }
+  // Deepgram answers once what was asked twice about the same audio.
+  const asked = yield* session.ask({ type: "Finalize" }, match, `Finalize ${frames}`)
   isSaid = true
   const { sent } = yield* session.connection.position
   target = sent
   return { asked, target, begun }
 })
 
+const nothing = Effect.succeed(false)
+
+/** Waits for the answer: as long as anything comes that brings it nearer, where that can be told. */
+const answerOf = (
+  session: Session<ServerMessage>,
+  { asked, begun, target }: Flush,
+  after: Duration.Duration
+): Effect.Effect<boolean, LiveError> => {
+  const all = Effect.map(asked.answer, (flushed) => flushed ?? true)
+  const first = Effect.as(Effect.andThen(Deferred.await(begun), Effect.sleep(othersTimeout)), true)
+  const answer = Effect.raceFirst(all, first)
+  if (target !== undefined) {
+    const limit = { operation: "ListenV1.finalize", after, what: "there was no answer", option: "finalizeTimeout" }
+    return Effect.catchTag(session.patiently(answer, limit), "TimedOut", () => nothing)
+  }
+  return answer.pipe(
+    Effect.timeoutOrElse({ duration: after, orElse: () => nothing }),
+    // Without a position nothing would ever tell that its answer does not come.
+    Effect.ensuring(Effect.sync(asked.forget))
+  )
+}
+
 const finalizing = (session: Session<ServerMessage>, timeout: Duration.Duration): Effect.Effect<boolean, LiveError> => {
-  let last: Flush | undefined
+  let last: { readonly frames: number; readonly flush: Flush } | undefined
   return Effect.gen(function*() {
     yield* session.usable
-    const { acknowledged, sent: seconds } = yield* session.connection.position
+    const { acknowledged, sent } = yield* session.connection.position
     // Of audio that waits to be sent nobody knows yet how much it is.
-    const sent = session.isIdle() ? seconds : undefined
-    if (sent !== undefined && acknowledged + tolerance >= sent) return false
-    // Deepgram would not answer a second one about the same audio.
-    const isSame = last !== undefined && last.target === sent && sent !== undefined && !last.asked.isAnswered()
-    const { asked, begun, target } = last = isSame && last !== undefined ? last : yield* flush(session)
-    const afterFirst = Effect.as(Effect.andThen(Deferred.await(begun), Effect.sleep(othersTimeout)), true)
-    return yield* Effect.raceFirst(Effect.map(asked.answer, (flushed) => flushed ?? true), afterFirst).pipe(
-      Effect.timeoutOrElse({ duration: timeout, orElse: () => Effect.succeed(false) }),
-      // Without a position nothing would ever tell that its answer does not come.
-      Effect.ensuring(Effect.sync(() => target === undefined ? asked.forget() : undefined))
-    )
+    if (session.isIdle() && sent !== undefined && acknowledged + tolerance >= sent) return false
+    const frames = session.handedOver()
+    const isAsked = last?.frames === frames && last.flush.target !== undefined && !last.flush.asked.isAnswered()
+    const asked = isAsked && last !== undefined ? last : { frames, flush: yield* flush(session, frames) }
+    last = asked
+    return yield* answerOf(session, asked.flush, timeout)
   }).pipe(Effect.withSpan("ListenV1.finalize"))
 }
 

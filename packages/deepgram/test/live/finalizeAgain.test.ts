@@ -191,3 +191,50 @@ describe.each(transports)("finalize, and again, over $name", (transport) => {
       assert.isTrue(yield* Fiber.join(other))
     }))
 })
+
+describe.each(transports)("what finalize waits for, over $name", (transport) => {
+  it.effect("is silence, and not time, while results come nearer", () =>
+    Effect.gen(function*() {
+      const sleeps = yield* watchSleeps
+      const { connection, peer } = yield* openV1(transport, { keepAlive: false })
+      yield* connection.send(new Uint8Array(10 * second.length))
+      const fiber = yield* begin(sleeps.watch(connection.finalize))
+      yield* peer.message
+      for (let end = 1; end < 10; end++) {
+        yield* pass(2000)
+        yield* saying(connection, peer, results("more", { is_final: true, start: end - 1 }))
+      }
+      assert.isUndefined(fiber.pollUnsafe())
+      yield* saying(connection, peer, answer(10))
+      assert.isTrue(yield* Fiber.join(fiber))
+    }))
+
+  it.effect("has reached the reader when it is over", () =>
+    Effect.gen(function*() {
+      const { connection, peer } = yield* openV1(transport, { keepAlive: false })
+      const read: Array<string> = []
+      yield* begin(Stream.runForEach(connection.messages, ({ type }) => Effect.sync(() => read.push(type))))
+      yield* connection.send(second)
+      const fiber = yield* begin(Effect.map(connection.finalize, () => read.length))
+      yield* peer.message
+      yield* peer.send(results("before", { is_final: true, duration: 0.5 }), answer(1))
+      assert.strictEqual(yield* Fiber.join(fiber), 2)
+    }))
+
+  it.effect("is the same answer for two that ask before the opening", () =>
+    Effect.gen(function*() {
+      const gate = yield* Deferred.make<void>()
+      const server = yield* serveSockets((dial) => Effect.andThen(Deferred.await(gate), dial.accept()))
+      const connection = yield* ListenV1.connect({ ...v1, keepAlive: false, waitForOpen: false }).pipe(
+        Effect.provide(transport.client(server))
+      )
+      yield* connection.send(second)
+      const fibers = [yield* begin(connection.finalize), yield* begin(connection.finalize)]
+      yield* Deferred.succeed(gate, undefined)
+      const peer = yield* server.peer(0)
+      yield* peer.message
+      yield* peer.message
+      yield* peer.send(answer(1))
+      assert.deepStrictEqual(yield* Effect.forEach(fibers, (fiber) => Fiber.join(fiber)), [true, true])
+    }))
+})

@@ -199,3 +199,17 @@ describe("keeping Flux open", () => {
       assert.strictEqual(pings, 0)
     }))
 })
+
+describe("silence for Flux", () => {
+  it.effect("does not come within a sample", () =>
+    Effect.gen(function*() {
+      const { connection, peer, sleeps } = yield* openWatched(ListenV2.connect({ ...v2, fillSilence: true }), ws)
+      yield* sleeps.until(500)
+      yield* connection.send(new Uint8Array(641))
+      yield* pass(10_000)
+      yield* connection.send(new Uint8Array(639))
+      yield* pass(10_000)
+      const lengths = [yield* peer.next, yield* peer.next, yield* peer.next].map((frame) => frame.length)
+      assert.deepStrictEqual(lengths, [641, 639, 16_000])
+    }))
+})

@@ -78,7 +78,7 @@ describe.each(transports)("a question to Flux that is not answered, over $name",
       const error = yield* failing("TimedOut", Fiber.join(asking))
       assert.include(
         error.message,
-        "there was no answer to ForceEndTurn within 7s (the option answerTimeout allows more)"
+        "there was no answer within 7s (the option answerTimeout allows more)"
       )
       yield* connection.send(audio)
       assert.isTrue(Buffer.isBuffer(yield* peer.next))

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Stream } from "effect"
+import { Effect, Fiber, Stream } from "effect"
 import { ListenV1 } from "effect-deepgram"
 import { pass } from "../support/clock.ts"
 import {
@@ -156,5 +156,22 @@ describe("the watchdog over ws", () => {
       yield* connection.send(audio)
       yield* pass(1)
       yield* failing("TimedOut", connection.send(audio))
+    }))
+})
+
+describe.each(transports)("the watchdog of a sender that waits, over $name", (transport) => {
+  it.effect("sees that nothing gets through, although nothing can be sent any more", () =>
+    Effect.gen(function*() {
+      const { connection, peer, sleeps } = yield* openWatched(watched, transport)
+      yield* sleeps.until(7000)
+      yield* peer.pause
+      // It fills every buffer on the way, and the next sender waits.
+      yield* connection.send(new Uint8Array(32 * 1024 * 1024))
+      const sender = yield* begin(Effect.flip(connection.send(audio)))
+      assert.isUndefined(sender.pollUnsafe())
+      yield* pass(7000)
+      const { error } = yield* hear(connection.messages)
+      assert.strictEqual(error?._tag, "TimedOut")
+      assert.strictEqual(yield* Effect.map(Fiber.join(sender), ({ _tag }) => _tag), "TimedOut")
     }))
 })

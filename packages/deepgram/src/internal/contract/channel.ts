@@ -22,9 +22,13 @@ export interface Channel<Query extends Schema.Top, Client extends Messages, Serv
     readonly message: string
     readonly after: Duration.Duration
   }
-  /** How the client ends the session, and the codes that the server closes with when it has said everything. */
+  /**
+   * How the client ends the session, what the server says last if there is such a message, and the codes that it then
+   * closes with.
+   */
   readonly close: {
     readonly message: string
+    readonly last?: string
     readonly codes: ReadonlyArray<number>
   }
 }
@@ -35,6 +39,6 @@ export type MessageOf<M extends Messages> = M[keyof M]["Type"]
 export const make = <Query extends Schema.Top, const Client extends Messages, const Server extends Messages>(
   channel: Channel<Query, Client, Server> & {
     readonly keepAlive: { readonly message: keyof Client | "ping" }
-    readonly close: { readonly message: keyof Client }
+    readonly close: { readonly message: keyof Client; readonly last?: keyof Server }
   }
 ): Channel<Query, Client, Server> => channel

@@ -154,5 +154,5 @@ export const channel = Channel.make({
   server: { Results, Metadata, UtteranceEnd, SpeechStarted },
   // Deepgram wants one every 3 to 5 seconds, and gives up after 10 (inventory 2.1).
   keepAlive: { message: "KeepAlive", after: Duration.seconds(4) },
-  close: { message: "CloseStream", codes: [1000] }
+  close: { message: "CloseStream", last: "Metadata", codes: [1000] }
 })

@@ -38,7 +38,7 @@ export const fromHandshake = (
     const text = `the server refused the handshake: ${message}`
     return new Errors.HandshakeRejected({ ...about(operation, text, requestId), ...fields, body })
   }
-  const { cause } = end
+  const cause = end._tag === "Held" ? undefined : end.cause
   const status = statusIn(cause)
   if (status !== undefined) return fromHandshake({ _tag: "Refused", status, headers: {}, body: "" }, origin, now)
   if (isUnexplained(cause)) {
@@ -95,9 +95,20 @@ export interface Complaint {
   readonly description?: string | undefined
 }
 
+/** What is known of the end of a socket that was open. */
+export type Closed = Extract<End, { readonly _tag: "Closed" }>
+
+/** Of an end without a code. */
+export const held: Closed = {
+  _tag: "Closed",
+  code: 1006,
+  reason: "",
+  cause: new Error("the server has closed, but holds the connection")
+}
+
 /** A close that the channel's rules do not know as its end. */
 export const fromClose = (
-  end: Extract<End, { readonly _tag: "Closed" }>,
+  end: Closed,
   complaint: Complaint | undefined,
   origin: Origin,
   requestId: string | undefined

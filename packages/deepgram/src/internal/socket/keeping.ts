@@ -76,19 +76,20 @@ export const fill = (
 export const gapOf = (watchdog: Duration.Duration): number => Math.min(5000, Duration.toMillis(watchdog) / 2)
 
 /**
- * Notices that audio goes out, and nothing comes in. What is paused here, or does not flow, does not count: time begins
- * anew with it.
+ * Notices that audio goes out, or cannot, and nothing comes in. What is paused here, or does not flow, does not count:
+ * time begins anew with it.
  */
 export const watch = (
   clock: Clock.Clock,
   times: Times,
   after: Duration.Duration,
-  isPaused: () => boolean,
+  is: { readonly paused: () => boolean; readonly stalled: () => boolean },
   fail: () => void
 ): Effect.Effect<void> => {
   const since = () => {
     const now = clock.currentTimeMillisUnsafe()
-    if (isPaused() || now - times.lastAudio > times.gap) times.unanswered = Infinity
+    const flows = is.stalled() || now - times.lastAudio <= times.gap
+    if (is.paused() || !flows) times.unanswered = Infinity
     return Math.min(times.unanswered, now)
   }
   return whenever(clock, after, since, () => {
@@ -97,10 +98,10 @@ export const watch = (
   })
 }
 
-/** Waits until nothing has come in for so long since `from`. */
+/** Waits until nothing has come in for so long since `from`, and something could have: `from` grows while it could not. */
 export const silence = (
   clock: Clock.Clock,
   times: Times,
   after: Duration.Duration,
-  from: number
-): Effect.Effect<void> => whenever(clock, after, () => Math.max(from, times.lastReceived), () => "done")
+  from: () => number
+): Effect.Effect<void> => whenever(clock, after, () => Math.max(from(), times.lastReceived), () => "done")

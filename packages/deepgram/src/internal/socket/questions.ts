@@ -23,17 +23,21 @@ export interface Asked<A, E> {
 
 /** Who waits for an answer, in the order in which they asked. */
 export interface Questions<Message, E> {
-  /** Asks, by `say`, and succeeds when it has been said. */
+  /** Asks, by `say`, and succeeds when it has been said. What answers one of a `group` is shown to all of it. */
   readonly ask: <A>(
     say: Effect.Effect<void, E>,
-    match: (message: Message) => Match<A>
+    match: (message: Message) => Match<A>,
+    group?: unknown
   ) => Effect.Effect<Asked<A, E>, E>
+  /** To be called when the reader has been told: whoever asked goes on after it. */
   readonly hear: (message: Message) => void
   /** No more messages come. */
   readonly end: (failure: Cause.Cause<E> | undefined) => void
 }
 
 interface Question<Message, E> {
+  /** Those of a group have their answers in common. */
+  readonly group: unknown
   readonly match: (message: Message) => Match<unknown>
   readonly answer: Deferred.Deferred<unknown, E>
 }
@@ -41,10 +45,10 @@ interface Question<Message, E> {
 export const make = <Message, E>(): Questions<Message, E> => {
   let open: ReadonlyArray<Question<Message, E>> = []
   return {
-    ask: <A>(say: Effect.Effect<void, E>, match: (message: Message) => Match<A>) =>
+    ask: <A>(say: Effect.Effect<void, E>, match: (message: Message) => Match<A>, group?: unknown) =>
       Effect.suspend(() => {
         const answer = Deferred.makeUnsafe<unknown, E>()
-        const question = { match, answer }
+        const question: Question<Message, E> = { group: group ?? answer, match, answer }
         const forget = () => {
           open = open.filter((other) => other !== question)
         }
@@ -65,14 +69,16 @@ export const make = <Message, E>(): Questions<Message, E> => {
         )
       }),
     hear(message) {
+      let owner: { readonly group: unknown } | undefined
       for (const question of open) {
+        if (owner !== undefined && question.group !== owner.group) continue
         const found = question.match(message)
         if (found === undefined) continue
-        if (found === "mine") return
-        // Before whoever asked goes on, which is at once.
+        if (found === "mine" || found.isMine) owner = question
+        if (found === "mine") continue
         open = open.filter((other) => other !== question)
-        Deferred.doneUnsafe(question.answer, Effect.succeed(found.answer))
-        if (found.isMine) return
+        // Behind the reader, which is woken by a microtask too.
+        queueMicrotask(() => Deferred.doneUnsafe(question.answer, Effect.succeed(found.answer)))
       }
     },
     end(failure) {

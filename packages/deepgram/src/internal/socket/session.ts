@@ -21,7 +21,7 @@ import type { Channel, MessageOf, Messages } from "../contract/channel.ts"
 import type { Unrecognized } from "../contract/unrecognized.ts"
 import type { Origin } from "../errors.ts"
 import { type Destination, dial, type Later } from "./dial.ts"
-import { type Complaint, fromClose, malformed, readTwice, sendAfterClose, timedOut, tooSlow } from "./errors.ts"
+import { type Complaint, fromClose, held, malformed, readTwice, sendAfterClose, timedOut, tooSlow } from "./errors.ts"
 import * as Inbox from "./inbox.ts"
 import { audioSent, fill, gapOf, keepAlive, silence, type Times, watch } from "./keeping.ts"
 import { makeMessageDecoder, unrecognized } from "./messages.ts"
@@ -52,9 +52,21 @@ export interface Spec<M extends Messages> {
   readonly format: AudioFormat
   readonly options: Live.Options
   /** Audio that stands in for audio that does not come, and after how long. */
-  readonly filler?: { readonly frame: Uint8Array; readonly after: Duration.Duration } | undefined
+  readonly filler?: {
+    readonly frame: Uint8Array
+    readonly after: Duration.Duration
+    readonly sampleBytes: number
+  } | undefined
   /** How often the session of the caller was opened before. Default 0. */
   readonly reconnects?: number | undefined
+}
+
+/** How long something may take, and which option says so. */
+export interface Limit {
+  readonly operation: string
+  readonly after: Duration.Duration
+  readonly what: string
+  readonly option: string
 }
 
 /** A session, with what the modules of the channels build on. */
@@ -66,16 +78,21 @@ export interface Session<Message> {
   readonly usable: Effect.Effect<void, LiveError>
   /** Nothing waits to be sent: what was handed over has left. */
   readonly isIdle: () => boolean
+  /** How many frames of audio have been handed over. */
+  readonly handedOver: () => number
   /** Sends a control message, in line with the audio, and looks for its answer among the messages. */
   readonly ask: <A>(
     message: object,
-    match: (message: Message) => Match<A>
+    match: (message: Message) => Match<A>,
+    group?: unknown
   ) => Effect.Effect<Asked<A, LiveError>, LiveError>
   /** Waits for an answer as long as the server says anything; `what` did not come if it is silent for so long. */
   readonly patiently: <A>(
     answer: Effect.Effect<A, LiveError>,
-    limit: { readonly after: Duration.Duration; readonly what: string; readonly option: string }
+    limit: Limit
   ) => Effect.Effect<A, LiveError>
+  /** Fails because the time of a limit is over. */
+  readonly late: (limit: Limit) => Effect.Effect<never, LiveError>
 }
 
 /** Untaken messages, in bytes, that make the server wait; and that end the session where it cannot be made to. */
@@ -132,6 +149,9 @@ export const open = Effect.fnUntraced(function*<M extends Messages>(
   let state: "alive" | "closing" | "ended" = "alive"
   let isCloseSent = false
   let isPaused = false
+  let lastType: string | undefined
+  let audioBytes = 0
+  let handedOver = 0
 
   const resume = () => {
     if (!isPaused) return
@@ -154,6 +174,7 @@ export const open = Effect.fnUntraced(function*<M extends Messages>(
         if (frame === closeFrame) isCloseSent = true
         return
       }
+      audioBytes += frame.byteLength
       const now = clock.currentTimeMillisUnsafe()
       const rate = meter.bytesPerSecond()
       meter.add(frame)
@@ -185,8 +206,9 @@ export const open = Effect.fnUntraced(function*<M extends Messages>(
     times.lastReceived = now
     times.unanswered = Infinity
     if (message.type !== "Unrecognized") learn(message as MessageOf<M>, now)
-    questions.hear(message)
+    lastType = message.type
     inbox.add(message, bytes)
+    questions.hear(message)
     const size = inbox.size()
     // Whoever closes wants to hear the end, also if nobody reads.
     if (size < (state === "closing" ? waiting.fail : waiting.pause) || isPaused) return
@@ -218,9 +240,12 @@ export const open = Effect.fnUntraced(function*<M extends Messages>(
       if (state !== "ended") receive(unrecognized(bytes), bytes.byteLength)
     },
     onEnd: (how: End) => {
-      if (how._tag !== "Closed") return
-      const isClean = isCloseSent && complaint === undefined && channel.close.codes.includes(how.code)
-      end(isClean ? Exit.void : Exit.fail(fromClose(how, complaint, origin, requestId)))
+      if (how._tag !== "Closed" && how._tag !== "Held") return
+      const { codes, last = lastType } = channel.close
+      const isEnd = how._tag === "Closed" ? codes.includes(how.code) : last === lastType
+      const isClean = isCloseSent && complaint === undefined && isEnd
+      const closed = how._tag === "Closed" ? how : held
+      end(isClean ? Exit.void : Exit.fail(fromClose(closed, complaint, origin, requestId)))
     }
   })
 
@@ -239,14 +264,15 @@ export const open = Effect.fnUntraced(function*<M extends Messages>(
     return [
       options.keepAlive === false ? undefined : keepAlive(clock, times, after, say),
       filler && fill(clock, times, filler.after, () => {
-        if (state === "alive") outbox.sendIfIdle(filler.frame)
+        // Behind half a sample everything would be shifted.
+        if (state === "alive" && audioBytes % filler.sampleBytes === 0) outbox.sendIfIdle(filler.frame)
       }),
       watchdog &&
       watch(
         clock,
         times,
         watchdog,
-        () => isPaused,
+        { paused: () => isPaused, stalled: () => !outbox.isIdle() },
         () => fail(timedOut(operation, "no message came, although audio was sent,", watchdog, "watchdog", requestId))
       )
     ].filter((task) => task !== undefined)
@@ -291,8 +317,15 @@ export const open = Effect.fnUntraced(function*<M extends Messages>(
     state === "alive" ? Effect.void : Effect.failCause(failure ?? Cause.fail(sendAfterClose(operation, requestId)))
   )
 
+  // Of the time in which nothing could have come in: before the opening, and while the server is made to wait.
   const silent = (after: Duration.Duration) =>
-    Effect.suspend(() => silence(clock, times, after, clock.currentTimeMillisUnsafe()))
+    Effect.suspend(() => {
+      let from = clock.currentTimeMillisUnsafe()
+      return silence(clock, times, after, () => {
+        if (socket === undefined || isPaused) from = clock.currentTimeMillisUnsafe()
+        return from
+      })
+    })
 
   // Runs anew for whoever closes again: the one before may have been interrupted.
   const drained = Effect.andThen(
@@ -306,13 +339,16 @@ export const open = Effect.fnUntraced(function*<M extends Messages>(
     )
   )
 
+  const late = ({ after, operation, option, what }: Limit) =>
+    Effect.suspend(() => Effect.fail(timedOut(operation, what, after, option, requestId)))
+
   return {
     connection: {
       messages: Stream.fromPull(Effect.succeed(inbox.one)),
       send: (audio) =>
         Effect.suspend(() =>
           // Deepgram takes an empty frame for the end of the audio (trap 10).
-          state !== "alive" || audio.byteLength === 0 ? usable : outbox.send(audio)
+          state !== "alive" || audio.byteLength === 0 ? usable : (handedOver++, outbox.send(audio))
         ),
       close: Effect.suspend(() => {
         if (state === "alive") {
@@ -328,11 +364,10 @@ export const open = Effect.fnUntraced(function*<M extends Messages>(
     batches: Stream.fromPull(Effect.succeed(inbox.all)),
     usable,
     isIdle: outbox.isIdle,
-    ask: (message, match) => questions.ask(Effect.andThen(usable, outbox.deliver(JSON.stringify(message))), match),
-    patiently: (answer, { after, option, what }) =>
-      Effect.raceFirst(
-        answer,
-        Effect.flatMap(silent(after), () => Effect.fail(timedOut(operation, what, after, option, requestId)))
-      )
+    handedOver: () => handedOver,
+    ask: (message, match, group) =>
+      questions.ask(Effect.andThen(usable, outbox.deliver(JSON.stringify(message))), match, group),
+    patiently: (answer, limit) => Effect.raceFirst(answer, Effect.flatMap(silent(limit.after), () => late(limit))),
+    late
   }
 })

@@ -18,6 +18,8 @@ export type End =
   | { readonly _tag: "Unopened"; readonly cause: unknown }
   /** It was open, and closed. */
   | { readonly _tag: "Closed"; readonly code: number; readonly reason: string; readonly cause: unknown }
+  /** The server has closed, with a code that nobody tells, and holds the connection. */
+  | { readonly _tag: "Held" }
 
 /** Who is told what happens to a socket. Nothing comes after `onEnd`. */
 export interface Listener {
@@ -113,6 +115,8 @@ export const listen = (socket: Socket.WebSocketLike, listener: Listener): WebSoc
   let timer: ReturnType<typeof setTimeout> | undefined
   let watcher: ReturnType<typeof setInterval> | undefined
   let seenClosing = false
+  // The server did not answer the close frame in time.
+  let isGivenUp = false
 
   const end = (how: End) => {
     if (ended) return
@@ -127,7 +131,7 @@ export const listen = (socket: Socket.WebSocketLike, listener: Listener): WebSoc
     if (!seenClosing) seenClosing = true
     // It reports the code that the server closed with.
     else if (terminate !== undefined) terminate.call(socket)
-    else end({ _tag: "Closed", code: 1006, reason: "", cause: new Error("the server closed, but did not let go") })
+    else end({ _tag: "Held" })
   }
 
   const abandon = () => {
@@ -137,6 +141,7 @@ export const listen = (socket: Socket.WebSocketLike, listener: Listener): WebSoc
     if (socket.readyState === states.open) extras.resume?.()
     // A timer of the machine and not of the clock: this is about the network, and no test should have to wait for it.
     timer ??= setTimeout(() => {
+      isGivenUp = true
       terminate?.call(socket)
       released?.()
     }, grace)
@@ -208,6 +213,7 @@ export const listen = (socket: Socket.WebSocketLike, listener: Listener): WebSoc
     },
     abandon,
     release: Effect.callback<void>((resume) => {
+      if (isGivenUp) return resume(Effect.void)
       released = () => resume(Effect.void)
       abandon()
     })
