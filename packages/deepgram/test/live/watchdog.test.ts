@@ -174,4 +174,19 @@ describe.each(transports)("the watchdog of a sender that waits, over $name", (tr
       assert.strictEqual(error?._tag, "TimedOut")
       assert.strictEqual(yield* Effect.map(Fiber.join(sender), ({ _tag }) => _tag), "TimedOut")
     }))
+
+  it.effect("sees it also when the last message came after the last audio", () =>
+    Effect.gen(function*() {
+      const { connection, peer, sleeps } = yield* openWatched(watched, transport)
+      yield* sleeps.until(7000)
+      yield* peer.pause
+      yield* connection.send(new Uint8Array(32 * 1024 * 1024))
+      const sender = yield* begin(Effect.flip(connection.send(audio)))
+      yield* peer.send(results("late"))
+      yield* Stream.runHead(connection.messages)
+      yield* pass(7000)
+      yield* sleeps.until(7000)
+      yield* pass(7000)
+      assert.strictEqual(yield* Effect.map(Fiber.join(sender), ({ _tag }) => _tag), "TimedOut")
+    }))
 })

@@ -90,6 +90,8 @@ export const watch = (
     const now = clock.currentTimeMillisUnsafe()
     const flows = is.stalled() || now - times.lastAudio <= times.gap
     if (is.paused() || !flows) times.unanswered = Infinity
+    // What waits to be sent since the last message is audio that is not answered, too.
+    else if (is.stalled()) times.unanswered = Math.min(times.unanswered, now)
     return Math.min(times.unanswered, now)
   }
   return whenever(clock, after, since, () => {

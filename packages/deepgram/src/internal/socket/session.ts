@@ -346,10 +346,12 @@ export const open = Effect.fnUntraced(function*<M extends Messages>(
     connection: {
       messages: Stream.fromPull(Effect.succeed(inbox.one)),
       send: (audio) =>
-        Effect.suspend(() =>
+        Effect.suspend(() => {
           // Deepgram takes an empty frame for the end of the audio (trap 10).
-          state !== "alive" || audio.byteLength === 0 ? usable : (handedOver++, outbox.send(audio))
-        ),
+          if (state !== "alive" || audio.byteLength === 0) return usable
+          handedOver++
+          return outbox.send(audio)
+        }),
       close: Effect.suspend(() => {
         if (state === "alive") {
           state = "closing"
