@@ -45,7 +45,7 @@ export interface Options {
 /** The same of a pipe, which never waits for the opening. */
 export type StreamOptions = Omit<Options, "waitForOpen">
 
-/** How much audio is taken in before a channel is open, unless told otherwise: 1 MiB, half a minute of telephony quality. */
+/** How much audio is taken in before a channel is open, unless told otherwise: 1 MiB, half a minute of `linear16` at 16 kHz. */
 export const defaultCapacity = 1_048_576
 
 /** How much of the audio has gone which way, in seconds. */
@@ -74,7 +74,8 @@ export interface Connection<Message> {
   readonly send: (audio: Uint8Array) => Effect.Effect<void, LiveError>
   /**
    * Says that no more audio comes, and succeeds when the server has said everything and closed the channel. What it says
-   * comes out of `messages`.
+   * comes out of `messages`. Fails as `TimedOut` when the server says nothing for `drainTimeout`, and otherwise with what
+   * ended the session.
    */
   readonly close: Effect.Effect<void, LiveError>
   /** How far the audio has come. */
