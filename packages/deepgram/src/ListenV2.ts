@@ -182,7 +182,7 @@ const configuring = (session: Session<ServerMessage>, after: Duration.Duration) 
     const operation = "ListenV2.configure"
     const { body } = yield* CurrentCallOptions
     const message = yield* encodeConfigure(operation, { ...options, type: "Configure" })
-    const limit = { operation, after, what: "there was no answer", option: "answerTimeout" }
+    const late = session.late({ operation, after, what: "there was no answer", option: "answerTimeout" })
     const asked = yield* session.patiently(
       session.ask(
         { ...message, ...body },
@@ -191,12 +191,10 @@ const configuring = (session: Session<ServerMessage>, after: Duration.Duration) 
             ? { answer: message, isMine: true }
             : undefined
       ),
-      limit
+      after,
+      late
     )
-    const answer = yield* Effect.timeoutOrElse(asked.answer, {
-      duration: after,
-      orElse: () => session.late(limit)
-    })
+    const answer = yield* Effect.timeoutOrElse(asked.answer, { duration: after, orElse: () => late })
     const requestId = yield* session.connection.requestId
     if (answer?.type === "ConfigureSuccess") return answer
     // The session ended before.
@@ -226,8 +224,9 @@ const endOfTurn = (message: ServerMessage): Match<TurnInfo | false> => {
 const forcing = (session: Session<ServerMessage>, after: Duration.Duration) =>
   Effect.gen(function*() {
     const asked = session.ask({ type: "ForceEndTurn" }, endOfTurn)
-    const limit = { operation: "ListenV2.forceEndTurn", after, what: "there was no answer", option: "answerTimeout" }
-    const turn = yield* session.patiently(Effect.flatMap(asked, ({ answer }) => answer), limit)
+    const operation = "ListenV2.forceEndTurn"
+    const late = session.late({ operation, after, what: "there was no answer", option: "answerTimeout" })
+    const turn = yield* session.patiently(Effect.flatMap(asked, ({ answer }) => answer), after, late)
     return turn === false ? undefined : turn
   }).pipe(Effect.withSpan("ListenV2.forceEndTurn"))
 

@@ -168,10 +168,7 @@ const answerOf = (
   const all = Effect.map(asked.answer, (flushed) => flushed ?? true)
   const first = Effect.as(Effect.andThen(Deferred.await(begun), Effect.sleep(othersTimeout)), true)
   const answer = Effect.raceFirst(all, first)
-  if (target !== undefined) {
-    const limit = { operation: "ListenV1.finalize", after, what: "there was no answer", option: "finalizeTimeout" }
-    return Effect.catchTag(session.patiently(answer, limit), "TimedOut", () => nothing)
-  }
+  if (target !== undefined) return session.patiently(answer, after, nothing)
   return answer.pipe(
     Effect.timeoutOrElse({ duration: after, orElse: () => nothing }),
     // Without a position nothing would ever tell that its answer does not come.

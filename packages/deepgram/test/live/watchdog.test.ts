@@ -189,4 +189,22 @@ describe.each(transports)("the watchdog of a sender that waits, over $name", (tr
       yield* pass(7000)
       assert.strictEqual(yield* Effect.map(Fiber.join(sender), ({ _tag }) => _tag), "TimedOut")
     }))
+
+  it.effect("and finalize does not take that for nothing to flush", () =>
+    Effect.gen(function*() {
+      const { connection, peer, sleeps } = yield* openWatched(
+        ListenV1.connect({ ...v1, keepAlive: false, watchdog: "7 seconds", finalizeTimeout: "1 minute" }),
+        transport
+      )
+      yield* sleeps.until(7000)
+      yield* connection.send(audio)
+      const finalizing = yield* begin(Effect.flip(connection.finalize))
+      yield* peer.message
+      yield* pass(3000)
+      yield* connection.send(audio)
+      yield* pass(2000)
+      yield* connection.send(audio)
+      yield* pass(2000)
+      assert.strictEqual(yield* Effect.map(Fiber.join(finalizing), ({ _tag }) => _tag), "TimedOut")
+    }))
 })

@@ -86,11 +86,12 @@ export interface Session<Message> {
     match: (message: Message) => Match<A>,
     group?: unknown
   ) => Effect.Effect<Asked<A, LiveError>, LiveError>
-  /** Waits for an answer as long as the server says anything; `what` did not come if it is silent for so long. */
-  readonly patiently: <A>(
+  /** Waits for an answer as long as the server says anything; when it was silent for so long, it is `otherwise`. */
+  readonly patiently: <A, B>(
     answer: Effect.Effect<A, LiveError>,
-    limit: Limit
-  ) => Effect.Effect<A, LiveError>
+    after: Duration.Duration,
+    otherwise: Effect.Effect<B, LiveError>
+  ) => Effect.Effect<A | B, LiveError>
   /** Fails because the time of a limit is over. */
   readonly late: (limit: Limit) => Effect.Effect<never, LiveError>
 }
@@ -369,7 +370,7 @@ export const open = Effect.fnUntraced(function*<M extends Messages>(
     handedOver: () => handedOver,
     ask: (message, match, group) =>
       questions.ask(Effect.andThen(usable, outbox.deliver(JSON.stringify(message))), match, group),
-    patiently: (answer, limit) => Effect.raceFirst(answer, Effect.flatMap(silent(limit.after), () => late(limit))),
+    patiently: (answer, after, otherwise) => Effect.raceFirst(answer, Effect.andThen(silent(after), otherwise)),
     late
   }
 })
