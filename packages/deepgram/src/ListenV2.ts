@@ -26,12 +26,14 @@ import {
 } from "./internal/contract/listenV2.ts"
 import type { Unrecognized } from "./internal/contract/unrecognized.ts"
 import { makeEncoder } from "./internal/encode.ts"
-import { refused, withId } from "./internal/errors.ts"
+import { refused } from "./internal/errors.ts"
 import { CurrentCallOptions } from "./internal/options.ts"
 import type { OneOrMore } from "./internal/sharedOptions.ts"
-import { sendAfterClose } from "./internal/socket/errors.ts"
+import { answerTo, saidNo } from "./internal/socket/asking.ts"
+import { partOptions } from "./internal/socket/options.ts"
 import type { Match } from "./internal/socket/questions.ts"
-import { open, type Rules, type Session } from "./internal/socket/session.ts"
+import { open } from "./internal/socket/session.ts"
+import type { Rules, Session } from "./internal/socket/spec.ts"
 import { through } from "./internal/socket/through.ts"
 import type * as Live from "./Live.ts"
 import * as LiveAudio from "./LiveAudio.ts"
@@ -182,33 +184,16 @@ const configuring = (session: Session<ServerMessage>, after: Duration.Duration) 
     const operation = "ListenV2.configure"
     const { body } = yield* CurrentCallOptions
     const message = yield* encodeConfigure(operation, { ...options, type: "Configure" })
-    const late = session.late({ operation, after, what: "there was no answer", option: "answerTimeout" })
-    const asked = yield* session.patiently(
-      session.ask(
-        { ...message, ...body },
-        (message): Match<ConfigureSuccess | ConfigureFailure> =>
-          message.type === "ConfigureSuccess" || message.type === "ConfigureFailure"
-            ? { answer: message, isMine: true }
-            : undefined
-      ),
-      after,
-      late
-    )
-    const answer = yield* Effect.timeoutOrElse(asked.answer, { duration: after, orElse: () => late })
-    const requestId = yield* session.connection.requestId
-    if (answer?.type === "ConfigureSuccess") return answer
-    // The session ended before.
-    if (answer === undefined) return yield* sendAfterClose(operation, requestId)
-    const { code, description } = answer
-    const said = [code, description].filter((text) => text !== undefined).join(": ")
-    return yield* new BadRequest({
+    const answer = yield* answerTo(session, {
       operation,
-      message: withId(`${operation}: Deepgram changed nothing${said === "" ? "" : `: ${said}`}`, requestId),
-      origin: "server",
-      ...(code === undefined ? undefined : { code }),
-      ...(description === undefined ? undefined : { detail: description }),
-      ...(requestId === undefined ? undefined : { requestId })
+      message: { ...message, ...body },
+      match: (message): Match<ConfigureSuccess | ConfigureFailure> =>
+        message.type === "ConfigureSuccess" || message.type === "ConfigureFailure"
+          ? { answer: message, isMine: true }
+          : undefined,
+      after
     })
+    return answer.type === "ConfigureSuccess" ? answer : yield* saidNo(session, operation, answer)
   })
 
 /** `false` stands for the answer that there is no turn. */
@@ -231,17 +216,8 @@ const forcing = (session: Session<ServerMessage>, after: Duration.Duration) =>
   }).pipe(Effect.withSpan("ListenV2.forceEndTurn"))
 
 const openSession = Effect.fnUntraced(function*(operation: string, options: LiveOptions) {
-  const {
-    answerTimeout = Duration.seconds(10),
-    capacity,
-    drainTimeout,
-    fillSilence,
-    keepAlive,
-    openTimeout,
-    waitForOpen,
-    watchdog,
-    ...query
-  } = options
+  const { live, own } = partOptions(options)
+  const { answerTimeout = Duration.seconds(10), fillSilence, ...query } = own
   const reason = refusedOptions(query)
   if (reason !== undefined) return yield* refused(BadRequest, operation, reason)
   const frame = fillSilence === true ? silenceFor(query) : undefined
@@ -258,7 +234,7 @@ const openSession = Effect.fnUntraced(function*(operation: string, options: Live
     rules,
     query: yield* encode(operation, query),
     format: query,
-    options: { capacity, drainTimeout, keepAlive, openTimeout, waitForOpen, watchdog },
+    options: live,
     filler: frame === undefined ? undefined : { ...frame, after: half }
   })
   const after = Duration.fromInputUnsafe(answerTimeout)

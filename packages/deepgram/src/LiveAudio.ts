@@ -1,12 +1,13 @@
 /**
- * Audio for live sessions: recordings at the speed at which they are spoken, and silence.
+ * Audio of live sessions: recordings at the speed at which they are spoken, silence, and what is spoken by Deepgram.
  *
  * @see https://developers.deepgram.com/docs/determining-your-audio-format-for-live-streaming-audio
  */
 import * as Duration from "effect/Duration"
-import type * as Stream from "effect/Stream"
+import * as Stream from "effect/Stream"
 import type { BadRequest } from "./DeepgramError.ts"
 import { sampleSizes } from "./internal/audioMeter.ts"
+import type { Audio } from "./internal/contract/audio.ts"
 import { paced } from "./internal/pace.ts"
 
 /** Raw (headerless) audio whose length can be told by its bytes. The names are those of the options of a session. */
@@ -79,3 +80,27 @@ export const silence = ({ channels = 1, encoding, sample_rate }: RawFormat, dura
   const samples = Math.round(sample_rate * Duration.toSeconds(duration))
   return new Uint8Array(samples * channels * sampleSizes[encoding]).fill(zeros[encoding])
 }
+
+const isAudio = (message: { readonly type: string }): message is Audio => message.type === "Audio"
+
+/**
+ * The audio of what a session says, alone: of live speech, or of an agent.
+ *
+ * @example
+ * ```ts
+ * import { Stream } from "effect"
+ * import { LiveAudio, SpeakV1 } from "effect-deepgram"
+ *
+ * export const audio = Stream.make("Your order is ", "on its way.").pipe(
+ *   SpeakV1.speakStream({ model: "aura-2-thalia-en" }),
+ *   LiveAudio.bytes
+ * )
+ * ```
+ */
+export const bytes = <Message extends { readonly type: string }, E, R>(
+  messages: Stream.Stream<Message, E, R>
+): Stream.Stream<Uint8Array, E, R> =>
+  messages.pipe(
+    Stream.filter((message): message is Message & Audio => isAudio(message)),
+    Stream.map(({ audio }) => audio)
+  )

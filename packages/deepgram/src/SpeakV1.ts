@@ -1,5 +1,5 @@
 /**
- * `speak.v1`: text to speech with the voices of Aura.
+ * `speak.v1`: text to speech with the voices of Aura, of texts that are known as a whole and of texts that are being written.
  *
  * Options carry the names of Deepgram's own documentation; what is asked for there can be pasted here.
  *
@@ -19,11 +19,32 @@ import type { CallbackOptions, WithoutCallback } from "./internal/sharedOptions.
 import { makeSpeech, type Speech } from "./internal/speech.ts"
 import type { AuraLinear16, AuraMp3, RequestOptions, SharedFormat } from "./internal/speechOptions.ts"
 
+export { Audio } from "./internal/contract/audio.ts"
 export { Receipt } from "./internal/contract/receipt.ts"
+export { Cleared, Flushed, Metadata, Warning } from "./internal/contract/speakV1Live.ts"
 export { SpeechMetadata } from "./internal/contract/speech.ts"
+export { Unrecognized } from "./internal/contract/unrecognized.ts"
 export type { CallbackOptions, OneOrMore } from "./internal/sharedOptions.ts"
+export {
+  connect,
+  type Connection,
+  type LiveOptions,
+  type ServerMessage,
+  speakStream,
+  type StreamOptions
+} from "./internal/speakV1Live.ts"
 export type { Speech } from "./internal/speech.ts"
-export type { Aac, AuraLinear16, AuraMp3, Flac, G711, Opus, RequestOptions } from "./internal/speechOptions.ts"
+export type {
+  Aac,
+  AuraLinear16,
+  AuraLiveLinear16,
+  AuraMp3,
+  Flac,
+  G711,
+  LiveG711,
+  Opus,
+  RequestOptions
+} from "./internal/speechOptions.ts"
 
 /**
  * The voices that Deepgram documents: `aura-2-…` are newer than `aura-…`.

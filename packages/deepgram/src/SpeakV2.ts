@@ -1,5 +1,5 @@
 /**
- * `speak.v2`: text to speech with the voices of Flux, for texts that are known as a whole.
+ * `speak.v2`: text to speech with the voices of Flux, of texts that are known as a whole and of texts that are being written.
  *
  * Options carry the names of Deepgram's own documentation; what is asked for there can be pasted here.
  *
@@ -19,11 +19,49 @@ import type { CallbackOptions, WithoutCallback } from "./internal/sharedOptions.
 import { makeSpeech, type Speech } from "./internal/speech.ts"
 import type { FluxLinear16, FluxMp3, RequestOptions, SharedFormat } from "./internal/speechOptions.ts"
 
+export { Audio } from "./internal/contract/audio.ts"
 export { Receipt } from "./internal/contract/receipt.ts"
+export {
+  AppliedConfiguration,
+  ConfigureFailure,
+  ConfigureSuccess,
+  Connected,
+  ControlsApplied,
+  FatalError,
+  Flushed,
+  InterruptedTurn,
+  PlaybackOffset,
+  SessionMetadata,
+  SpeechInterrupted,
+  SpeechStarted,
+  TurnMetadata,
+  Warning
+} from "./internal/contract/speakV2Live.ts"
 export { SpeechMetadata } from "./internal/contract/speech.ts"
+export { Unrecognized } from "./internal/contract/unrecognized.ts"
 export type { CallbackOptions, OneOrMore } from "./internal/sharedOptions.ts"
+export {
+  type ConfigureOptions,
+  connect,
+  type Connection,
+  type Interruption,
+  type LiveOptions,
+  type ServerMessage,
+  speakStream,
+  type StreamOptions
+} from "./internal/speakV2Live.ts"
 export type { Speech } from "./internal/speech.ts"
-export type { Aac, Flac, FluxLinear16, FluxMp3, G711, Opus, RequestOptions } from "./internal/speechOptions.ts"
+export type {
+  Aac,
+  Flac,
+  FluxLinear16,
+  FluxLiveLinear16,
+  FluxMp3,
+  G711,
+  LiveG711,
+  Opus,
+  RequestOptions
+} from "./internal/speechOptions.ts"
 
 /**
  * The voices that Deepgram documents.

@@ -20,7 +20,9 @@ const unknownNames = (schema: Schema.Top | undefined, value: object): ReadonlyAr
   return Object.keys(value).filter((name) => !known.has(name))
 }
 
-const encoderOf = (schema: Schema.Top) => Schema.encodeUnknownEffect(schema as Schema.Codec<unknown, unknown>)
+// What is misspelled further in would be left out without a word.
+const encoderOf = (schema: Schema.Top) =>
+  Schema.encodeUnknownEffect(schema as Schema.Codec<unknown, unknown>, { onExcessProperty: "error" })
 
 /** What the members of an encoded part are: texts and lists of them in a query, any JSON in a body. */
 type Encoded<Through> = Through extends "query" ? Readonly<Record<string, string | ReadonlyArray<string>>> : object

@@ -17,8 +17,10 @@ import { refused } from "./errors.ts"
 import { refusedLiveOptions } from "./listenV1.ts"
 import type { RecognitionOptions } from "./recognitionOptions.ts"
 import type { OneOrMore } from "./sharedOptions.ts"
+import { partOptions } from "./socket/options.ts"
 import type { Asked, Match } from "./socket/questions.ts"
-import { open, type Rules, type Session } from "./socket/session.ts"
+import { open } from "./socket/session.ts"
+import type { Rules, Session } from "./socket/spec.ts"
 import { through } from "./socket/through.ts"
 
 /** What the server says. */
@@ -194,17 +196,8 @@ const finalizing = (session: Session<ServerMessage>, timeout: Duration.Duration)
 const encode = makeEncoder(channel.query, "query")
 
 const openSession = Effect.fnUntraced(function*(operation: string, options: LiveOptions) {
-  const {
-    callback,
-    capacity,
-    drainTimeout,
-    finalizeTimeout = Duration.seconds(3),
-    keepAlive,
-    openTimeout,
-    waitForOpen,
-    watchdog,
-    ...features
-  } = options
+  const { live, own } = partOptions(options)
+  const { callback, finalizeTimeout = Duration.seconds(3), ...features } = own
   const query = { ...features, ...(callback === undefined ? undefined : { callback: String(callback).trim() }) }
   const reason = refusedLiveOptions(query)
   if (reason !== undefined) return yield* refused(BadRequest, operation, reason)
@@ -214,7 +207,7 @@ const openSession = Effect.fnUntraced(function*(operation: string, options: Live
     rules,
     query: yield* encode(operation, query),
     format: features,
-    options: { capacity, drainTimeout, keepAlive, openTimeout, waitForOpen, watchdog }
+    options: live
   })
   const finalize = finalizing(session, Duration.fromInputUnsafe(finalizeTimeout))
   const connection: Connection = { ...session.connection, finalize }

@@ -20,7 +20,7 @@ export interface CallOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined
   /** More query parameters; they win over typed ones of the same name. A list repeats the name. */
   readonly query?: Readonly<Record<string, string | number | boolean | ReadonlyArray<string>>> | undefined
-  /** More members of a JSON body; they win over typed ones. No effect on audio and on channels. */
+  /** More members of a JSON body; they win over typed ones. No effect on audio; of channels, on what sets them up or changes them. */
   readonly body?: Readonly<Record<string, unknown>> | undefined
 }
 

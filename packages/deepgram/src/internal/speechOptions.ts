@@ -94,3 +94,25 @@ export interface Aac extends NoContainer, NoSampleRate {
 
 /** What both generations offer. */
 export type SharedFormat = G711 | Opus | Flac | Aac
+
+/** What live speech is encoded as: raw samples, without a header. */
+interface LiveLinear16<SampleRate> {
+  /** Samples of 16 bits, signed, little-endian: what there is unless something else is asked for. */
+  readonly encoding?: "linear16" | undefined
+  /** Hz. Default 24,000. */
+  readonly sample_rate?: SampleRate | undefined
+}
+
+/** Samples of 16 bits, signed, little-endian. */
+export interface AuraLiveLinear16 extends LiveLinear16<8000 | 16_000 | 24_000 | 32_000 | 48_000> {}
+
+/** Samples of 16 bits, signed, little-endian. */
+export interface FluxLiveLinear16 extends LiveLinear16<8000 | 16_000 | 24_000 | 32_000 | 44_100 | 48_000> {}
+
+/** Telephony: samples of 8 bits, G.711. */
+export interface LiveG711 {
+  /** G.711: `mulaw` in North America and Japan, `alaw` elsewhere. */
+  readonly encoding: "mulaw" | "alaw"
+  /** Hz. Default 8000. */
+  readonly sample_rate?: 8000 | 16_000 | undefined
+}

@@ -17,17 +17,21 @@ export interface Channel<Query extends Schema.Top, Client extends Messages, Serv
   readonly client: Client
   /** What the server may say. */
   readonly server: Server
+  /** Whether what the server says is sound too, in binary frames. */
+  readonly speaks?: boolean
+  /** The client's message that brings what the server is to work on; absent: audio does. */
+  readonly input?: string
   /** What the client says when it has sent no audio for so long: one of its messages, or `ping` for one of the protocol. */
   readonly keepAlive: {
     readonly message: string
     readonly after: Duration.Duration
   }
   /**
-   * How the client ends the session, what the server says last if there is such a message, and the codes that it then
-   * closes with.
+   * How the client ends the session: by a message, or by closing the socket; what the server says last if there is such a
+   * message, and the codes that it then closes with.
    */
   readonly close: {
-    readonly message: string
+    readonly message?: string
     readonly last?: string
     readonly codes: ReadonlyArray<number>
   }
@@ -39,6 +43,7 @@ export type MessageOf<M extends Messages> = M[keyof M]["Type"]
 export const make = <Query extends Schema.Top, const Client extends Messages, const Server extends Messages>(
   channel: Channel<Query, Client, Server> & {
     readonly keepAlive: { readonly message: keyof Client | "ping" }
-    readonly close: { readonly message: keyof Client; readonly last?: keyof Server }
+    readonly input?: keyof Client
+    readonly close: { readonly message?: keyof Client; readonly last?: keyof Server }
   }
 ): Channel<Query, Client, Server> => channel

@@ -21,7 +21,7 @@ export const Redaction = openEnum(["numbers", "aggressive_numbers"])
 
 const between = (minimum: number, maximum: number) => Schema.Finite.check(Schema.isBetween({ minimum, maximum }))
 
-const thresholds = {
+export const thresholds = {
   eager_eot_threshold: given(between(0.3, 0.9)),
   eot_threshold: given(between(0.5, 1)),
   eot_timeout_ms: given(Schema.Int.check(Schema.isBetween({ minimum: 500, maximum: 60_000 })))

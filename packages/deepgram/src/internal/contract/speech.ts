@@ -34,6 +34,27 @@ export const fluxFormats = {
   linear16: { containers: ["wav", "none"], sampleRates: [24_000, 8000, 16_000, 32_000, 44_100, 48_000] }
 } as const satisfies Record<string, SpeechFormat>
 
+/** What `/v1/speak` can send over WebSocket, where there are no containers (inventory 2.3). */
+export const auraLiveFormats = {
+  linear16: { containers: ["none"], sampleRates: auraFormats.linear16.sampleRates },
+  mulaw: { containers: ["none"], sampleRates: auraFormats.mulaw.sampleRates },
+  alaw: { containers: ["none"], sampleRates: auraFormats.alaw.sampleRates }
+} as const satisfies Record<string, SpeechFormat>
+
+/** What `/v2/speak` can send over WebSocket (inventory 2.4). */
+export const fluxLiveFormats = {
+  ...auraLiveFormats,
+  linear16: { containers: ["none"], sampleRates: fluxFormats.linear16.sampleRates }
+} as const satisfies Record<string, SpeechFormat>
+
+/** The parameters that both generations of live speech share. */
+export const liveSpeechParameters = {
+  encoding: Schema.optional(openEnum(["linear16", "mulaw", "alaw"])),
+  mip_opt_out: Schema.optional(Schema.Boolean),
+  sample_rate: Schema.optional(Schema.Int),
+  speed: Schema.optional(Schema.Finite)
+}
+
 /** Longest text of one request, in characters without what controls the voice. */
 export const maxTextLength = 2000
 

@@ -27,6 +27,8 @@ export interface Destination {
   readonly query: Readonly<Record<string, string | ReadonlyArray<string> | undefined>>
   /** How long the opening may take, retries and their waits included. */
   readonly openTimeout: Duration.Duration
+  /** What no error may show, besides what is known of the request. */
+  readonly secrets?: ReadonlyArray<string> | undefined
 }
 
 /** A socket that is open. */
@@ -123,7 +125,7 @@ export const dial = Effect.fnUntraced(function*(
     const origin: Origin = {
       operation,
       get secrets() {
-        return secrets ??= secretsOf(request)
+        return secrets ??= [...secretsOf(request), ...destination.secrets ?? []]
       }
     }
     const url = Option.match(HttpClientRequest.toUrl(request), { onNone: () => address, onSome: String })

@@ -52,10 +52,13 @@ export const fromHandshake = (
 }
 
 const byReason: Readonly<Record<string, string>> = {
+  "BIG-0000": "a message was too large",
   "BIG-0001": "the text of a message was too long",
+  "CLIENT_MESSAGE_TIMEOUT": "neither audio nor a KeepAlive came for too long",
   "DATA-0000":
     "the audio could not be decoded: check encoding and sample_rate, and leave both out for audio with a header",
   "DATA-0001": "more text was sent than may be spoken in a minute",
+  "MAXIMUM_SESSION_LENGTH_REACHED": "the session reached its longest time: open another one",
   "NET-0000": "Deepgram did not answer in time",
   "NET-0001":
     "no audio came for 10 seconds: keep sending, and with ListenV1 at least one frame of audio before a pause",
@@ -87,11 +90,11 @@ const vendorCodeIn = (reason: string): string | undefined => {
   return kind === undefined ? undefined : `${kind.toUpperCase()}-${number}`
 }
 
-const isIdle = (code: string | undefined): boolean => code === "NET-0001" || code === "NET-0004"
+const idle: ReadonlySet<string | undefined> = new Set(["NET-0001", "NET-0004", "CLIENT_MESSAGE_TIMEOUT"])
 
 /** What the last `Error` message of the server said. */
 export interface Complaint {
-  readonly code: string
+  readonly code?: string | undefined
   readonly description?: string | undefined
 }
 
@@ -117,7 +120,7 @@ export const fromClose = (
   const reason = quote(end.reason, origin)
   const name = vendorCodeIn(reason) ?? complaint?.code
   const detail = complaint?.description === undefined ? undefined : quote(complaint.description, origin)
-  const errorCode = complaint === undefined ? undefined : quote(complaint.code, origin)
+  const errorCode = complaint?.code === undefined ? undefined : quote(complaint.code, origin)
   const why = end.cause instanceof Error ? quote(describeCause(end.cause), origin) : ""
   const explanation = (name === undefined ? undefined : byReason[name]) ?? byCode[code] ??
     "the server gave no known reason"
@@ -131,7 +134,7 @@ export const fromClose = (
     code,
     reason
   }
-  return isIdle(name) ? new Errors.IdleTimeout(fields) : new Errors.ConnectionClosed({
+  return idle.has(name) ? new Errors.IdleTimeout(fields) : new Errors.ConnectionClosed({
     ...fields,
     ...(errorCode === undefined ? undefined : { errorCode }),
     ...(detail === undefined ? undefined : { detail }),

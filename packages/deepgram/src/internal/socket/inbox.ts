@@ -8,6 +8,8 @@ import type * as Pull from "effect/Pull"
 export interface Inbox<A, E> {
   /** Takes in a message of this size. */
   readonly add: (message: A, size: number) => void
+  /** Takes out what nobody has taken and nobody is to get. */
+  readonly remove: (unwanted: (message: A) => boolean) => void
   /** Nothing follows; a failure comes behind everything that was added. */
   readonly end: (failure: Cause.Cause<E> | undefined) => void
   /** How much nobody has taken. */
@@ -100,6 +102,15 @@ export const make = <A, E>(
       sizes.push(size_)
       size += size_
       wake()
+    },
+    remove(unwanted) {
+      const kept = messages.flatMap((message, i) =>
+        i < next || unwanted(message) ? [] : [{ message, size: sizes[i] ?? 0 }]
+      )
+      messages = kept.map(({ message }) => message)
+      sizes = kept.map(({ size }) => size)
+      size = sizes.reduce((sum, size) => sum + size, 0)
+      next = 0
     },
     end(failure) {
       ending ??= failure === undefined ? Cause.done() : Effect.failCause(failure)

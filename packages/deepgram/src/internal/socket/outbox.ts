@@ -3,8 +3,11 @@ import type * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import type { WebSocket } from "./webSocket.ts"
 
+/** Stands for the closing of the socket, behind everything that was handed in before. */
+export const hangUp = Symbol("hangUp")
+
 /** A frame as it is handed to the socket. */
-export type Frame = string | Uint8Array
+export type Frame = string | Uint8Array | typeof hangUp
 
 /** The way out. */
 export interface Outbox<E> {
@@ -38,7 +41,8 @@ interface Entry<E> {
 /** Milliseconds between two looks at a socket that is full: browsers do not say when there is room. */
 const poll = 4
 
-const sizeOf = (frame: Frame): number => typeof frame === "string" ? frame.length : frame.byteLength
+const sizeOf = (frame: Frame): number =>
+  frame === hangUp ? 0 : typeof frame === "string" ? frame.length : frame.byteLength
 
 export const make = <E>(
   options: { readonly capacity: number; readonly highWaterMark: number; readonly onSent: (frame: Frame) => void }
@@ -53,7 +57,8 @@ export const make = <E>(
   const hasRoom = (to: WebSocket) => to.isOpen() && to.unsent() <= highWaterMark
 
   const emit = (to: WebSocket, frame: Frame) => {
-    to.send(frame)
+    if (frame === hangUp) to.close()
+    else to.send(frame)
     onSent(frame)
   }
 
@@ -79,7 +84,7 @@ export const make = <E>(
 
   const wait = (frame: Frame, isHeld: boolean): Effect.Effect<void, E> =>
     Effect.callback((resume) => {
-      const entry = { frame, isHeld, resume }
+      const entry: Entry<E> = { frame, isHeld, resume }
       entries.push(entry)
       if (isHeld) held += sizeOf(frame)
       if (socket !== undefined) timer ??= setTimeout(flush, poll)
@@ -92,7 +97,7 @@ export const make = <E>(
 
   const append = (frame: Frame) => {
     held += sizeOf(frame)
-    entries.push({ frame: typeof frame === "string" ? frame : frame.slice(), isHeld: true, resume: undefined })
+    entries.push({ frame: frame instanceof Uint8Array ? frame.slice() : frame, isHeld: true, resume: undefined })
   }
 
   /** What becomes of a frame that cannot go at once is said by `otherwise`. */

@@ -10,91 +10,27 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Result from "effect/Result"
-import type * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { LiveError } from "../../DeepgramError.ts"
 import * as Live from "../../Live.ts"
-import { type AudioFormat, makeAudioMeter } from "../audioMeter.ts"
+import { makeAudioMeter } from "../audioMeter.ts"
 import type { Deepgram } from "../client.ts"
-import type { Channel, MessageOf, Messages } from "../contract/channel.ts"
+import type { Audio } from "../contract/audio.ts"
+import type { MessageOf, Messages } from "../contract/channel.ts"
 import type { Unrecognized } from "../contract/unrecognized.ts"
 import type { Origin } from "../errors.ts"
-import { type Destination, dial, type Later } from "./dial.ts"
+import { dial, type Later } from "./dial.ts"
 import { type Complaint, fromClose, held, malformed, readTwice, sendAfterClose, timedOut, tooSlow } from "./errors.ts"
 import * as Inbox from "./inbox.ts"
 import { audioSent, fill, gapOf, keepAlive, silence, type Times, watch } from "./keeping.ts"
 import { makeMessageDecoder, unrecognized } from "./messages.ts"
 import { observe } from "./observation.ts"
 import * as Outbox from "./outbox.ts"
-import { type Acknowledged, makePosition } from "./position.ts"
-import { type Asked, make as makeQuestions, type Match } from "./questions.ts"
+import { makePosition } from "./position.ts"
+import { make as makeQuestions } from "./questions.ts"
+import type { Greeting, Limit, Session, Spec } from "./spec.ts"
 import type { End, WebSocket } from "./webSocket.ts"
-
-/** What the messages of a channel mean to the session. */
-export interface Rules<Message> {
-  /** Deepgram's id of the session, where a message has it. */
-  readonly requestId: (message: Message) => string | undefined
-  /** Why the server is about to close, if the message says so. */
-  readonly complaint: (message: Message) => Complaint | undefined
-  readonly acknowledged: (message: Message) => Acknowledged | undefined
-  /** Whether it says something about the audio. */
-  readonly isResult: (message: Message) => boolean
-}
-
-/** What is opened. */
-export interface Spec<M extends Messages> {
-  readonly operation: string
-  readonly channel: Channel<Schema.Top, Messages, M>
-  readonly rules: Rules<MessageOf<M>>
-  readonly query: Destination["query"]
-  /** What the audio is, as far as it is said. */
-  readonly format: AudioFormat
-  readonly options: Live.Options
-  /** Audio that stands in for audio that does not come, and after how long. */
-  readonly filler?: {
-    readonly frame: Uint8Array
-    readonly after: Duration.Duration
-    readonly sampleBytes: number
-  } | undefined
-  /** How often the session of the caller was opened before. Default 0. */
-  readonly reconnects?: number | undefined
-}
-
-/** How long something may take, and which option says so. */
-export interface Limit {
-  readonly operation: string
-  readonly after: Duration.Duration
-  readonly what: string
-  readonly option: string
-}
-
-/** A session, with what the modules of the channels build on. */
-export interface Session<Message> {
-  readonly connection: Live.Connection<Message>
-  /** The messages, as many at a time as there are: for whoever takes all of them. */
-  readonly batches: Stream.Stream<Message, LiveError>
-  /** Fails when nothing can be sent any more, as `send` would. */
-  readonly usable: Effect.Effect<void, LiveError>
-  /** Nothing waits to be sent: what was handed over has left. */
-  readonly isIdle: () => boolean
-  /** How many frames of audio have been handed over. */
-  readonly handedOver: () => number
-  /** Sends a control message, in line with the audio, and looks for its answer among the messages. */
-  readonly ask: <A>(
-    message: object,
-    match: (message: Message) => Match<A>,
-    group?: unknown
-  ) => Effect.Effect<Asked<A, LiveError>, LiveError>
-  /** Waits for an answer as long as the server says anything; when it was silent for so long, it is `otherwise`. */
-  readonly patiently: <A, B>(
-    answer: Effect.Effect<A, LiveError>,
-    after: Duration.Duration,
-    otherwise: Effect.Effect<B, LiveError>
-  ) => Effect.Effect<A | B, LiveError>
-  /** Fails because the time of a limit is over. */
-  readonly late: (limit: Limit) => Effect.Effect<never, LiveError>
-}
 
 /** Untaken messages, in bytes, that make the server wait; and that end the session where it cannot be made to. */
 const waiting = { pause: 262_144, fail: 16_777_216 }
@@ -110,19 +46,23 @@ const duration = (input: Duration.Input | undefined, otherwise: Duration.Duratio
 /**
  * Opens a session; it lasts as long as the scope. To be called again for another one: nothing is kept between two.
  */
-export const open = Effect.fnUntraced(function*<M extends Messages>(
-  spec: Spec<M>
-): Effect.fn.Return<Session<MessageOf<M> | Unrecognized>, LiveError, Deepgram | Scope.Scope> {
-  type Message = MessageOf<M> | Unrecognized
-  const { channel, operation, options, rules } = spec
+export const open = Effect.fnUntraced(function*<M extends Messages, A extends Audio = never>(
+  spec: Spec<M, A>
+): Effect.fn.Return<Session<MessageOf<M> | A | Unrecognized>, LiveError, Deepgram | Scope.Scope> {
+  type Known = MessageOf<M> | A
+  type Message = Known | Unrecognized
+  const { channel, greeting, operation, options, rules } = spec
   const clock = yield* Clock.Clock
   const drainTimeout = duration(options.drainTimeout, defaults.drainTimeout)
-  const closeFrame = JSON.stringify({ type: channel.close.message })
+  const { message: closeMessage } = channel.close
+  const closeFrame = closeMessage === undefined ? Outbox.hangUp : JSON.stringify({ type: closeMessage })
+  // How a text begins that brings what the server is to work on.
+  const input = channel.input === undefined ? undefined : `{"type":${JSON.stringify(channel.input)}`
   const decode = makeMessageDecoder(channel.server)
   const meter = makeAudioMeter(spec.format)
   const position = makePosition(meter.seconds)
   const watchdog = options.watchdog === undefined ? undefined : Duration.fromInputUnsafe(options.watchdog)
-  const { model } = spec.query
+  const { model = spec.query["model"] } = spec
   const observed = yield* observe({
     operation,
     channel: channel.name,
@@ -150,6 +90,8 @@ export const open = Effect.fnUntraced(function*<M extends Messages>(
   let state: "alive" | "closing" | "ended" = "alive"
   let isCloseSent = false
   let isPaused = false
+  let mutes = 0
+  let greeted: "not yet" | "asked for" | "said" = "not yet"
   let lastType: string | undefined
   let audioBytes = 0
   let handedOver = 0
@@ -171,12 +113,14 @@ export const open = Effect.fnUntraced(function*<M extends Messages>(
     capacity: options.capacity ?? Live.defaultCapacity,
     highWaterMark,
     onSent: (frame) => {
+      if (frame === closeFrame) isCloseSent = true
+      if (frame === Outbox.hangUp) return
+      const now = clock.currentTimeMillisUnsafe()
       if (typeof frame === "string") {
-        if (frame === closeFrame) isCloseSent = true
+        if (input !== undefined && frame.startsWith(input)) observed.sent(now, undefined)
         return
       }
       audioBytes += frame.byteLength
-      const now = clock.currentTimeMillisUnsafe()
       const rate = meter.bytesPerSecond()
       meter.add(frame)
       audioSent(times, now, rate === undefined ? undefined : frame.byteLength / rate)
@@ -206,10 +150,12 @@ export const open = Effect.fnUntraced(function*<M extends Messages>(
     const now = clock.currentTimeMillisUnsafe()
     times.lastReceived = now
     times.unanswered = Infinity
-    if (message.type !== "Unrecognized") learn(message as MessageOf<M>, now)
     lastType = message.type
+    if (message.type !== "Unrecognized") learn(message as Known, now)
+    if (mutes > 0 && message.type === "Audio") return
     inbox.add(message, bytes)
     questions.hear(message)
+    if (greeting !== undefined && message.type !== "Unrecognized") greet(greeting, message as Known)
     const size = inbox.size()
     // Whoever closes wants to hear the end, also if nobody reads.
     if (size < (state === "closing" ? waiting.fail : waiting.pause) || isPaused) return
@@ -221,12 +167,38 @@ export const open = Effect.fnUntraced(function*<M extends Messages>(
     }
   }
 
-  const learn = (message: MessageOf<M>, now: number) => {
+  const learn = (message: Known, now: number) => {
     requestId ??= rules.requestId(message)
     complaint = rules.complaint(message) ?? complaint
     const final = rules.acknowledged(message)
     if (final !== undefined) position.acknowledge(final)
     if (rules.isResult(message)) observed.result(now)
+  }
+
+  /** Anything may be said from now on. */
+  const begin = (dialled: WebSocket) => {
+    const now = clock.currentTimeMillisUnsafe()
+    times.lastSent = now
+    times.audioEnd = now
+    observed.opened(now)
+    outbox.open(dialled)
+    Deferred.doneUnsafe(opened, Exit.void)
+  }
+
+  const sayGreeting = () => {
+    // The server may have asked before the dialling was over here.
+    if (greeting === undefined || greeted !== "asked for" || socket === undefined) return
+    greeted = "said"
+    socket.send(JSON.stringify(greeting.say))
+  }
+
+  const greet = ({ asks, grants }: Greeting<Known>, message: Known) => {
+    if (greeted === "not yet" && asks(message)) {
+      greeted = "asked for"
+      sayGreeting()
+    } else if (greeted === "said" && socket !== undefined && grants(message)) {
+      begin(socket)
+    }
   }
 
   const listener = (origin: Origin): Later => ({
@@ -238,7 +210,8 @@ export const open = Effect.fnUntraced(function*<M extends Messages>(
       else fail(malformed(text, message.failure, origin, requestId))
     },
     onBytes: (bytes) => {
-      if (state !== "ended") receive(unrecognized(bytes), bytes.byteLength)
+      if (state === "ended") return
+      receive(channel.speaks === true ? { type: "Audio", audio: bytes } as A : unrecognized(bytes), bytes.byteLength)
     },
     onEnd: (how: End) => {
       if (how._tag !== "Closed" && how._tag !== "Held") return
@@ -279,27 +252,34 @@ export const open = Effect.fnUntraced(function*<M extends Messages>(
     ].filter((task) => task !== undefined)
   }
 
+  const late = ({ after, operation, option, what }: Limit) =>
+    Effect.suspend(() => Effect.fail(timedOut(operation, what, after, option, requestId)))
+
   const own = yield* Scope.fork(yield* Effect.scope)
   const resources = yield* Scope.fork(own)
   // Before the socket is closed: nobody must wait for what will not come.
   yield* Scope.addFinalizer(own, abort)
   const start = Effect.gen(function*() {
+    const openTimeout = duration(options.openTimeout, defaults.openTimeout)
     const dialled = yield* dial({
       operation,
       host: channel.host,
       path: channel.path,
       query: spec.query,
-      openTimeout: duration(options.openTimeout, defaults.openTimeout)
+      openTimeout,
+      secrets: spec.secrets
     }, listener)
     requestId ??= dialled.requestId
     socket = dialled.socket
-    const now = clock.currentTimeMillisUnsafe()
-    times.lastSent = now
-    times.audioEnd = now
-    observed.opened(now)
     keepers = yield* Effect.forEach(keep(dialled.socket), (task) => Effect.forkScoped(task))
-    outbox.open(dialled.socket)
-    Deferred.doneUnsafe(opened, Exit.void)
+    if (greeting === undefined) return begin(dialled.socket)
+    sayGreeting()
+    const left = Duration.toMillis(openTimeout) - (clock.currentTimeMillisUnsafe() - born)
+    yield* Effect.timeoutOrElse(Deferred.await(opened), {
+      duration: Math.max(0, left),
+      orElse: () =>
+        late({ operation, what: "the session could not be used", after: openTimeout, option: "openTimeout" })
+    })
   }).pipe(
     Scope.provide(resources),
     // Whoever waits must hear of defects too, and who dials again and again in one scope must not fill it.
@@ -340,9 +320,6 @@ export const open = Effect.fnUntraced(function*<M extends Messages>(
     )
   )
 
-  const late = ({ after, operation, option, what }: Limit) =>
-    Effect.suspend(() => Effect.fail(timedOut(operation, what, after, option, requestId)))
-
   return {
     connection: {
       messages: Stream.fromPull(Effect.succeed(inbox.one)),
@@ -368,6 +345,23 @@ export const open = Effect.fnUntraced(function*<M extends Messages>(
     usable,
     isIdle: outbox.isIdle,
     handedOver: () => handedOver,
+    opened: Deferred.await(opened),
+    ended: Deferred.await(ended),
+    abort,
+    say: (message) => Effect.andThen(usable, outbox.deliver(JSON.stringify(message))),
+    mute: () => {
+      mutes++
+      inbox.remove(({ type }) => type === "Audio")
+      // Behind audio that nobody wants may be what is waited for.
+      resume()
+      let isMuted = true
+      return {
+        callOff: () => {
+          if (isMuted) mutes--
+          isMuted = false
+        }
+      }
+    },
     ask: (message, match, group) =>
       questions.ask(Effect.andThen(usable, outbox.deliver(JSON.stringify(message))), match, group),
     patiently: (answer, after, otherwise) => Effect.raceFirst(answer, Effect.andThen(silent(after), otherwise)),

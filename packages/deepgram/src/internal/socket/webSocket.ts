@@ -41,6 +41,8 @@ export interface WebSocket {
   readonly resume: () => void
   /** A ping of the protocol; absent where the runtime has none. */
   readonly ping: (() => void) | undefined
+  /** Closes as agreed: the server may still say something, and answers. */
+  readonly close: () => void
   /** Closes, without waiting for the server's answer. */
   readonly abandon: () => void
   /** Closes, and waits until it is closed: for a server that does not answer only as long as {@link grace}. */
@@ -179,8 +181,8 @@ export const listen = (socket: Socket.WebSocketLike, listener: Listener): WebSoc
     // Without the event objects, and with what only `ws` tells.
     on.call(socket, "message", (data: Uint8Array, isBinary: boolean) => {
       if (ended) return
-      // A Buffer reads itself as UTF-8.
-      if (isBinary) listener.onBytes(data)
+      // A Buffer reads itself as UTF-8. Its bytes lie anywhere in what was read at once: a copy is aligned, and keeps no more.
+      if (isBinary) listener.onBytes(new Uint8Array(data))
       else listener.onText(String(data))
     })
     on.call(socket, "upgrade", (answer: Answer) => {
@@ -210,6 +212,9 @@ export const listen = (socket: Socket.WebSocketLike, listener: Listener): WebSoc
     },
     ping: ping === undefined ? undefined : () => {
       if (socket.readyState === states.open) ping.call(socket)
+    },
+    close: () => {
+      if (socket.readyState === states.open) socket.close(1000)
     },
     abandon,
     release: Effect.callback<void>((resume) => {

@@ -1,0 +1,180 @@
+/** Functions of an agent that are Effect AI tools: how the agent hears of them, and how its calls are answered. */
+import * as AiError from "effect/ai/AiError"
+import * as Tool from "effect/ai/Tool"
+import type * as Toolkit from "effect/ai/Toolkit"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import * as Tracer from "effect/Tracer"
+import { BadRequest } from "../DeepgramError.ts"
+import type { FunctionDefinition, Settings, ThinkSettings } from "./contract/agentSettings.ts"
+import type { RequestedFunction } from "./contract/agentV1Live.ts"
+import { refused } from "./errors.ts"
+import { parseJson } from "./json.ts"
+import type { OneOrMore } from "./sharedOptions.ts"
+
+/**
+ * Annotates a tool that is not to be called before the user's turn has surely ended: one that cannot be undone. Without it
+ * an agent that listens with Flux may call a tool and cancel it, when the user goes on. Default `false`.
+ *
+ * @see https://developers.deepgram.com/docs/voice-agents-function-calling
+ *
+ * @example
+ * ```ts
+ * import { Schema } from "effect"
+ * import { Tool } from "effect/ai"
+ * import { AgentV1 } from "effect-deepgram"
+ *
+ * export const transfer = Tool.make("transfer_money", {
+ *   description: "Transfers money",
+ *   parameters: Schema.Struct({ to: Schema.String, euros: Schema.Number })
+ * }).annotate(AgentV1.DeferUntilEndOfTurn, true)
+ * ```
+ */
+export const DeferUntilEndOfTurn = Context.Reference<boolean>("effect-deepgram/DeferUntilEndOfTurn", {
+  defaultValue: () => false
+})
+
+type Tools = Record<string, Tool.Any>
+
+/** How the agent hears of a tool. */
+const definitionOf = (tool: Tool.Any): FunctionDefinition => {
+  const description = Tool.getDescription(tool)
+  return {
+    name: tool.name,
+    ...(description === undefined ? undefined : { description }),
+    parameters: { ...Tool.getJsonSchema(tool) },
+    ...(Context.get(tool.annotations, DeferUntilEndOfTurn) ? { defer_until_eot: true } : undefined)
+  }
+}
+
+/** Why an agent cannot have a tool. */
+const problemOf = (tool: Tool.Any): string | undefined =>
+  Tool.isProviderDefined(tool)
+    ? `the tool ${tool.name} is one of its provider, and nothing that can be called here`
+    : tool.needsApproval !== undefined && tool.needsApproval !== false
+    ? `the tool ${tool.name} needs an approval, for which there is no place in a conversation`
+    : undefined
+
+/** Adds tools to what an agent thinks with; each of several gets all of them. */
+export const withFunctions = Effect.fnUntraced(function*(
+  operation: string,
+  think: OneOrMore<ThinkSettings>,
+  tools: Tools
+): Effect.fn.Return<OneOrMore<ThinkSettings>, BadRequest> {
+  const all = Object.values(tools)
+  if (all.length === 0) return think
+  const add = (one: ThinkSettings): ThinkSettings => ({
+    ...one,
+    functions: [...one.functions ?? [], ...all.map(definitionOf)]
+  })
+  const several: ReadonlyArray<ThinkSettings> = Array.isArray(think) ? think : [think]
+  const given = several.flatMap(({ functions = [] }) => functions.map(({ name }) => name))
+  const twice = all.find(({ name }) => given.includes(name))
+  const problem = twice === undefined
+    ? all.map(problemOf).find((problem) => problem !== undefined)
+    : `there are two functions with the name ${twice.name}: one among the tools, one in the settings`
+  if (problem !== undefined) return yield* refused(BadRequest, operation, problem)
+  return Array.isArray(think) ? several.map(add) : several.map(add)[0] ?? think
+})
+
+/** Adds tools to the settings of a session. An agent that Deepgram keeps has its functions there. */
+export const withTools = Effect.fnUntraced(function*(
+  operation: string,
+  settings: Settings,
+  tools: Tools
+): Effect.fn.Return<Settings, BadRequest> {
+  const { agent } = settings
+  if (typeof agent === "string" || Object.keys(tools).length === 0) return settings
+  if (agent.think === undefined) {
+    return yield* refused(BadRequest, operation, "tools need agent.think: what the agent calls them with")
+  }
+  return { ...settings, agent: { ...agent, think: yield* withFunctions(operation, agent.think, tools) } }
+})
+
+/** What is answered to a call. */
+export interface Answer {
+  readonly outcome: "succeeded" | "failed" | "timedOut" | "refused"
+  /** A text, or JSON. */
+  readonly content: string
+}
+
+/** Models read JSON; a text needs none. */
+const contentOf = (value: unknown): string => typeof value === "string" ? value : JSON.stringify(value) ?? "null"
+
+const failed = (error: unknown, outcome: Answer["outcome"] = "failed"): Answer => ({
+  outcome,
+  content: JSON.stringify({ error })
+})
+
+/** A failure in the words of the tool: what its schema makes of it. */
+const failureOf = Effect.fnUntraced(function*(tool: Tool.Any, error: unknown) {
+  if (AiError.isAiError(error)) {
+    const { _tag } = error.reason
+    return failed(error.reason.message, _tag === "ToolParameterValidationError" ? "refused" : "failed")
+  }
+  const encode = Schema.encodeUnknownEffect(tool.failureSchema as Schema.Codec<unknown, unknown>)
+  const encoded = yield* Effect.option(encode(error))
+  return failed(
+    Option.getOrElse(encoded, () => error instanceof Error ? error.message : `the function ${tool.name} failed`)
+  )
+})
+
+/**
+ * The toolkit puts the arguments of a call, which were spoken, into the span that it finds; so it finds one that takes
+ * nothing, and stands for the one around it.
+ */
+const untold = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.flatMap(Effect.option(Effect.currentSpan), (span) =>
+    Option.isNone(span)
+      ? effect
+      : Effect.withParentSpan(
+        effect,
+        Tracer.externalSpan({
+          spanId: span.value.spanId,
+          traceId: span.value.traceId,
+          sampled: span.value.sampled
+        })
+      ))
+
+/** Answers a call, whatever happens: with what the tool says, or with what is wrong in words that a model understands. */
+export const answer = <T extends Tools>(
+  toolkit: Toolkit.WithHandler<T> | undefined,
+  { arguments: given, id, name }: RequestedFunction,
+  timeout: Duration.Duration
+): Effect.Effect<Answer, never, Tool.HandlerServices<T[keyof T]>> => {
+  const tool = toolkit !== undefined && Object.hasOwn(toolkit.tools, name) ? toolkit.tools[name] : undefined
+  if (toolkit === undefined || tool === undefined) {
+    const known = Object.keys(toolkit?.tools ?? {})
+    const others = known.length === 0 ? "there is none" : `there is ${known.join(", ")}`
+    return Effect.succeed(failed(`there is no function ${name}: ${others}`, "refused"))
+  }
+  const params = given.trim() === "" ? Option.some({}) : parseJson(given)
+  if (Option.isNone(params)) return Effect.succeed(failed("the arguments are not JSON", "refused"))
+  const call = Effect.gen(function*() {
+    // What is given is decoded by the toolkit.
+    const results = yield* toolkit.handle(name, params.value as Tool.ParametersEncoded<T[string]>, id)
+    const last = yield* Stream.runLast(Stream.filter(results, ({ preliminary }) => !preliminary))
+    if (Option.isNone(last)) return failed(`the function ${name} answered nothing`)
+    const { encodedResult, isFailure, result } = last.value
+    return isFailure
+      ? yield* failureOf(tool, result)
+      : { outcome: "succeeded" as const, content: contentOf(encodedResult) }
+  })
+  return untold(call).pipe(
+    Effect.catch((error) => failureOf(tool, error)),
+    Effect.timeoutOrElse({
+      duration: timeout,
+      orElse: () =>
+        Effect.succeed(failed(`the function ${name} did not answer within ${Duration.format(timeout)}`, "timedOut"))
+    }),
+    // One that interrupts itself has broken too; that of a call that was cancelled does not come here.
+    Effect.catchCause((cause) =>
+      Effect.as(Effect.logError(`The tool ${name} broke.`, cause), failed(`the function ${name} is out of order`))
+    ),
+    Effect.withSpan("AgentV1.tool", { attributes: { "deepgram.function": name, "deepgram.function_call_id": id } })
+  )
+}

@@ -1,0 +1,127 @@
+/** Texts on their way to a voice: in order, in pieces that are not too long, and not too many of them. */
+import * as Clock from "effect/Clock"
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Semaphore from "effect/Semaphore"
+import { BadRequest, type LiveError } from "../../DeepgramError.ts"
+import { refused } from "../errors.ts"
+import type { Match } from "../socket/questions.ts"
+import type { Session } from "../socket/spec.ts"
+import { makeWindow, type Window } from "./limits.ts"
+import { makeSentences } from "./sentences.ts"
+
+/** What the server allows. */
+export interface Limits {
+  /** Characters of one message. */
+  readonly characters: number
+  readonly charactersPerMinute: number
+  readonly flushesPerMinute: number
+}
+
+/** How a server is told to be silent, and what it answers. */
+export interface Dropping<Message, A> {
+  readonly operation: string
+  readonly message: object
+  readonly match: (message: Message) => Match<A>
+}
+
+/** A minute, and something for what takes longer on its way than what follows it. */
+const minute = 61_000
+
+/** Milliseconds: more than any timer holds would be none. */
+const longestSleep = 60_000
+
+const pieces = (text: string, maxLength: number): ReadonlyArray<string> => {
+  if (text.length <= maxLength) return [text]
+  const sentences = makeSentences({ maxLength })
+  return [...sentences.push(text), ...sentences.rest()]
+}
+
+export const makeSpeaker = Effect.fnUntraced(function*<Message>(
+  operation: string,
+  session: Session<Message>,
+  limits: Limits,
+  answerTimeout: Duration.Duration
+) {
+  const clock = yield* Clock.Clock
+  const characters = makeWindow({ limit: limits.charactersPerMinute, millis: minute })
+  const flushes = makeWindow({ limit: limits.flushesPerMinute, millis: minute })
+  const order = Semaphore.makeUnsafe(1)
+  let dropped = Deferred.makeUnsafe<void>()
+
+  const turn = (window: Window, amount: number): Effect.Effect<void> =>
+    Effect.suspend(() => {
+      const wait = window.wait(amount, clock.currentTimeMillisUnsafe())
+      return wait === 0 ? Effect.void : Effect.andThen(Effect.sleep(Math.min(wait, longestSleep)), turn(window, amount))
+    })
+
+  const taken = (window: Window, amount: number) =>
+    Effect.sync(() => window.take(amount, clock.currentTimeMillisUnsafe()))
+
+  /** In its turn; given up when everything is dropped before it has come. */
+  const inTurn = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A | undefined, E | LiveError> =>
+    Effect.suspend(() =>
+      Effect.raceFirst(
+        // The windows are about what the server gets: that is nothing before the opening.
+        Effect.andThen(session.opened, order.withPermit(effect)),
+        Effect.raceFirst(
+          Effect.as(Deferred.await(dropped), undefined),
+          Effect.as(Effect.andThen(session.ended, session.usable), undefined)
+        )
+      )
+    )
+
+  const speakPiece = (text: string) =>
+    turn(characters, text.length).pipe(
+      Effect.andThen(session.say({ type: "Speak", text })),
+      Effect.andThen(taken(characters, text.length))
+    )
+
+  const drop = <A>({ match, message, operation }: Dropping<Message, A>) =>
+    Effect.suspend(() => {
+      const before = dropped
+      dropped = Deferred.makeUnsafe()
+      Deferred.doneUnsafe(before, Effect.void)
+      const { callOff } = session.mute()
+      const asked = session.ask(message, (message) => {
+        const found = match(message)
+        // At once, and not when somebody goes on: what comes next is new.
+        if (found !== undefined) callOff()
+        return found
+      })
+      const late = session.late({
+        operation,
+        after: answerTimeout,
+        what: "there was no answer",
+        option: "answerTimeout"
+      })
+      return Effect.onError(asked, () => Effect.sync(callOff)).pipe(
+        Effect.flatMap(({ answer }) =>
+          session.patiently(answer, answerTimeout, Effect.andThen(Effect.sync(callOff), late))
+        )
+      )
+    })
+
+  return {
+    /** Sends a text, when it may go. What waits while everything is dropped is not sent. */
+    speak: (text: string): Effect.Effect<void, LiveError> =>
+      text === ""
+        ? refused(BadRequest, operation, "there is no text to speak")
+        : Effect.asVoid(inTurn(Effect.forEach(pieces(text, limits.characters), speakPiece, { discard: true }))),
+    /** Milliseconds until so many characters may go. */
+    wait: (amount: number, now: number): number => characters.wait(amount, now),
+    /** Has the text before it spoken, by `say`, when that may be asked for. */
+    flush: <A, E>(say: Effect.Effect<A, E>) =>
+      inTurn(turn(flushes, 1).pipe(Effect.andThen(say), Effect.tap(taken(flushes, 1)))),
+    /** Milliseconds until a flush may go. */
+    flushWait: (now: number): number => flushes.wait(1, now),
+    /** Drops the texts that wait, and the audio that came and comes, until the answer has come. */
+    drop,
+    /** Everything that was handed over has been sent, or dropped. */
+    idle: Effect.asVoid(inTurn(Effect.void))
+  }
+})
+
+/** Speaks, whatever the channel. */
+export type Speaker<Message> = Effect.Success<ReturnType<typeof makeSpeaker<Message>>>
