@@ -30,7 +30,44 @@ export {
   type ServerMessage
 } from "./internal/agentLive.ts"
 export { DeferUntilEndOfTurn } from "./internal/agentTools.ts"
-export * from "./internal/contract/agentSettings.ts"
+export {
+  Agent,
+  AgentContext,
+  AnthropicThinkProvider,
+  AudioInput,
+  AudioOutput,
+  AudioSettings,
+  AwsBedrockThinkProvider,
+  AwsCredentials,
+  AwsPollyCredentials,
+  AwsPollySpeakProvider,
+  CalledFunction,
+  CartesiaSpeakProvider,
+  CartesiaVoice,
+  DeepgramSpeakProvider,
+  ElevenLabsSpeakProvider,
+  Endpoint,
+  Flags,
+  FunctionDefinition,
+  FunctionEndpoint,
+  GoogleThinkProvider,
+  GroqThinkProvider,
+  History,
+  HistoryCalls,
+  HistoryText,
+  ListenProvider,
+  ListenProviderV1,
+  ListenProviderV2,
+  ListenSettings,
+  NvidiaThinkProvider,
+  OpenAiSpeakProvider,
+  OpenAiThinkProvider,
+  Settings,
+  SpeakProvider,
+  SpeakSettings,
+  ThinkProvider,
+  ThinkSettings
+} from "./internal/contract/agentSettings.ts"
 export { ThinkModel, ThinkModelList } from "./internal/contract/agentV1.ts"
 export {
   AgentAudioDone,

@@ -72,8 +72,8 @@ export const withFunctions = Effect.fnUntraced(function*(
     functions: [...one.functions ?? [], ...all.map(definitionOf)]
   })
   const several: ReadonlyArray<ThinkSettings> = Array.isArray(think) ? think : [think]
-  const given = several.flatMap(({ functions = [] }) => functions.map(({ name }) => name))
-  const twice = all.find(({ name }) => given.includes(name))
+  const given = new Set(several.flatMap(({ functions = [] }) => functions.map(({ name }) => name)))
+  const twice = all.find(({ name }) => given.has(name))
   const problem = twice === undefined
     ? all.map(problemOf).find((problem) => problem !== undefined)
     : `there are two functions with the name ${twice.name}: one among the tools, one in the settings`

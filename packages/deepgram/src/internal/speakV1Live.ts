@@ -225,6 +225,7 @@ export const speakStream = <E2 = never, R2 = never>(
         characters: limits.characters,
         speak: speaker.speak,
         wait: speaker.wait,
+        now: speaker.now,
         flushing: {
           perMinute: flushesPerMinute,
           wait: speaker.flushWait,

@@ -309,6 +309,7 @@ export const speakStream = <E2 = never, R2 = never>(
         characters: maxTextLength,
         speak: speaker.speak,
         wait: speaker.wait,
+        now: speaker.now,
         // A turn begins to sound before it ends.
         flushing: undefined,
         settle: connection.flush,

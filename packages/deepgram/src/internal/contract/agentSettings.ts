@@ -5,6 +5,9 @@ import { models as fluxModels, thresholds } from "./listenV2.ts"
 import { openEnum } from "./schemas.ts"
 import { auraVoices, fluxVoices } from "./voices.ts"
 
+/** What listens. */
+/** Who thinks. */
+/** Who speaks. */
 // `undefined` is left out, like an absent key; `null` is something else to the server.
 const given = Schema.optional
 const text = given(Schema.String)
@@ -77,7 +80,11 @@ export class ListenProviderV2 extends Schema.Opaque<ListenProviderV2>()(Schema.S
 })) {}
 
 // The one with a required version goes first: the other would take it apart from its thresholds.
+/** What listens. */
 export const ListenProvider = Schema.Union([ListenProviderV2, ListenProviderV1])
+
+/** What listens. */
+export type ListenProvider = typeof ListenProvider.Type
 
 /** What the agent listens with. */
 export class ListenSettings extends Schema.Opaque<ListenSettings>()(Schema.Struct({
@@ -205,6 +212,7 @@ export const NvidiaThinkProvider = Schema.StructWithRest(
   [Schema.Record(Schema.String, Schema.Unknown)]
 )
 
+/** Who thinks. */
 export const ThinkProvider = Schema.Union([
   OpenAiThinkProvider,
   AwsBedrockThinkProvider,
@@ -213,6 +221,9 @@ export const ThinkProvider = Schema.Union([
   GroqThinkProvider,
   NvidiaThinkProvider
 ])
+
+/** Who thinks. */
+export type ThinkProvider = typeof ThinkProvider.Type
 
 /** What the agent thinks with. */
 export class ThinkSettings extends Schema.Opaque<ThinkSettings>()(Schema.Struct({
@@ -287,6 +298,7 @@ export class AwsPollySpeakProvider extends Schema.Opaque<AwsPollySpeakProvider>(
   credentials: AwsPollyCredentials
 })) {}
 
+/** Who speaks. */
 export const SpeakProvider = Schema.Union([
   DeepgramSpeakProvider,
   ElevenLabsSpeakProvider,
@@ -294,6 +306,9 @@ export const SpeakProvider = Schema.Union([
   OpenAiSpeakProvider,
   AwsPollySpeakProvider
 ])
+
+/** Who speaks. */
+export type SpeakProvider = typeof SpeakProvider.Type
 
 /** What the agent speaks with. */
 export class SpeakSettings extends Schema.Opaque<SpeakSettings>()(Schema.Struct({

@@ -163,7 +163,7 @@ export class FatalError extends Schema.Opaque<FatalError>()(Schema.Struct({
 export class CustomFromThinkProvider extends Schema.Opaque<CustomFromThinkProvider>()(Schema.Struct({
   type: Schema.Literal("__customFromThinkProvider"),
   /** Any JSON. */
-  content: Schema.Unknown
+  content: optional(Schema.Unknown)
 })) {}
 
 /** What the agent is to listen with from now on. */

@@ -60,10 +60,12 @@ export const makeWindow = (options: { readonly limit: number; readonly millis: n
 /** `burst` at once, and then one every `every` milliseconds; what is not taken adds up to `burst` again. */
 export const makeBucket = (options: { readonly burst: number; readonly every: number }): Bucket => {
   const { burst, every } = options
+  // Infinity times 0 is not a number.
+  const ahead = burst === Infinity ? Infinity : (burst - 1) * every
   /** When the bucket is full again. */
   let full = -Infinity
   return {
-    wait: (now) => Math.max(0, Math.ceil(full - (burst - 1) * every - now)),
+    wait: (now) => Math.max(0, Math.ceil(full - ahead - now)),
     take: (now) => {
       full = Math.max(full, now) + every
     }

@@ -1,6 +1,5 @@
 /** The pipeable form of a channel that speaks: text in, audio and messages out. */
 import * as Cause from "effect/Cause"
-import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -21,11 +20,13 @@ export interface Voice<Message, Interruption> {
   readonly characters: number
   readonly speak: (text: string) => Effect.Effect<void, LiveError>
   /** Milliseconds until so many characters may go. */
-  readonly wait: (characters: number, now: number) => number
+  readonly wait: (characters: number) => number
+  /** Milliseconds of the clock by which it waits. */
+  readonly now: () => number
   /** Where a voice does not begin by itself: asks for the audio of the text so far, and how often that may be asked. */
   readonly flushing: {
     readonly perMinute: number
-    readonly wait: (now: number) => number
+    readonly wait: () => number
     readonly flush: Effect.Effect<unknown, LiveError>
   } | undefined
   /** Has the text before the end spoken, if the end of the session does not do so. */
@@ -60,23 +61,22 @@ const pacing = (perMinute: number): Bucket => {
 
 /** Says the text that comes, sentence by sentence, until it ends. */
 const upload = Effect.fnUntraced(function*<Message, Interruption>(
-  { characters, flushing, session, settle, speak, wait }: Voice<Message, Interruption>,
+  { characters, flushing, now, session, settle, speak, wait }: Voice<Message, Interruption>,
   tokens: Queue.Dequeue<string, Cause.Done>,
   bucket: Bucket,
   after: number,
   onClose: () => void
 ): Effect.fn.Return<void, LiveError> {
-  const clock = yield* Clock.Clock
   const sentences = makeSentences({ maxLength: characters })
-  let lastToken = clock.currentTimeMillisUnsafe()
+  let lastToken = now()
   let isOpen = false
 
-  const flushWait = (now: number) => Math.max(bucket.wait(now), flushing?.wait(now) ?? 0)
+  /** Milliseconds until what was sent may be flushed. */
+  const untilFlush = () => flushing === undefined || !isOpen ? Infinity : Math.max(bucket.wait(now()), flushing.wait())
 
   const flush = Effect.suspend(() => {
-    const now = clock.currentTimeMillisUnsafe()
-    if (flushing === undefined || !isOpen || flushWait(now) > 0) return Effect.void
-    bucket.take(now)
+    if (flushing === undefined || untilFlush() > 0) return Effect.void
+    bucket.take(now())
     isOpen = false
     return flushing.flush
   })
@@ -86,8 +86,7 @@ const upload = Effect.fnUntraced(function*<Message, Interruption>(
       // What was sent must not wait for its sound until more may be sent.
       for (let left = 1; left > 0;) {
         yield* flush
-        const now = clock.currentTimeMillisUnsafe()
-        left = Math.min(wait(text.length, now), flushing !== undefined && isOpen ? flushWait(now) : Infinity)
+        left = Math.min(wait(text.length), untilFlush())
         if (left > 0) yield* Effect.sleep(left)
       }
       yield* speak(text)
@@ -96,14 +95,13 @@ const upload = Effect.fnUntraced(function*<Message, Interruption>(
   })
 
   /** Milliseconds until something is to be done although no text comes. */
-  const patience = (now: number): number => {
-    const untilCut = sentences.isEmpty() ? Infinity : lastToken + after - now
-    const untilFlush = flushing !== undefined && isOpen ? flushWait(now) : Infinity
-    return Math.max(0, Math.min(untilCut, untilFlush))
+  const patience = (): number => {
+    const untilCut = sentences.isEmpty() ? Infinity : lastToken + after - now()
+    return Math.max(0, Math.min(untilCut, untilFlush()))
   }
 
   while (true) {
-    const left = patience(clock.currentTimeMillisUnsafe())
+    const left = patience()
     const next = Effect.map(Queue.take(tokens), Option.some)
     const token = yield* Effect.catchTag(
       left === Infinity ? next : Effect.timeoutOrElse(next, { duration: left, orElse: () => Effect.succeedNone }),
@@ -111,11 +109,10 @@ const upload = Effect.fnUntraced(function*<Message, Interruption>(
       () => Effect.succeed("ended" as const)
     )
     if (token === "ended") break
-    const now = clock.currentTimeMillisUnsafe()
     if (Option.isSome(token)) {
-      lastToken = now
+      lastToken = now()
       yield* say(sentences.push(token.value))
-    } else if (now >= lastToken + after) {
+    } else if (now() >= lastToken + after) {
       yield* say(sentences.rest())
     }
     yield* flush

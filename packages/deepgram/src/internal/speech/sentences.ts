@@ -147,9 +147,7 @@ export const makeSentences = (options: { readonly maxLength: number }): Sentence
     s.from = to
     const blanks = s.open.slice(to - s.base, s.at - s.base).search(/\S/)
     s.ink = blanks < 0 ? Infinity : to + blanks
-    if (s.betweenWords <= s.ink) s.betweenWords = 0
     if (s.betweenCharacters <= s.ink) s.betweenCharacters = 0
-    if (s.end !== undefined && s.end.at <= to) s.end = undefined
   }
 
   /** Signs alone ("***") are no sentence: they go with the next one. */
@@ -253,7 +251,7 @@ export const makeSentences = (options: { readonly maxLength: number }): Sentence
     if (blank) {
       if (char !== "\n" || controlled) return
       s.wideQuotes = 0
-      if (s.ink < s.at) s.end ??= { at: s.inkEnd, proof: "line", spaced: true, lines: 1 }
+      s.end ??= { at: s.inkEnd, proof: "line", spaced: true, lines: 1 }
       return
     }
     s.inkEnd = s.at

@@ -47,17 +47,22 @@ export const makeSpeaker = Effect.fnUntraced(function*<Message>(
   const clock = yield* Clock.Clock
   const characters = makeWindow({ limit: limits.charactersPerMinute, millis: minute })
   const flushes = makeWindow({ limit: limits.flushesPerMinute, millis: minute })
+  // The time of day may be set back.
+  const now = () => Number(clock.monotonicTimeNanosUnsafe() / 1_000_000n)
   const order = Semaphore.makeUnsafe(1)
   let dropped = Deferred.makeUnsafe<void>()
 
-  const turn = (window: Window, amount: number): Effect.Effect<void> =>
+  const turn = (allowed: Window, amount: number): Effect.Effect<void> =>
     Effect.suspend(() => {
-      const wait = window.wait(amount, clock.currentTimeMillisUnsafe())
-      return wait === 0 ? Effect.void : Effect.andThen(Effect.sleep(Math.min(wait, longestSleep)), turn(window, amount))
+      const wait = allowed.wait(amount, now())
+      return wait === 0
+        ? Effect.void
+        : Effect.andThen(Effect.sleep(Math.min(wait, longestSleep)), turn(allowed, amount))
     })
 
-  const taken = (window: Window, amount: number) =>
-    Effect.sync(() => window.take(amount, clock.currentTimeMillisUnsafe()))
+  /** Counts what is sent; also if it was not, which only delays what comes next. */
+  const counted = <A, E>(say: Effect.Effect<A, E>, allowed: Window, amount: number) =>
+    Effect.ensuring(say, Effect.sync(() => allowed.take(amount, now())))
 
   /** In its turn; given up when everything is dropped before it has come. */
   const inTurn = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A | undefined, E | LiveError> =>
@@ -73,9 +78,9 @@ export const makeSpeaker = Effect.fnUntraced(function*<Message>(
     )
 
   const speakPiece = (text: string) =>
-    turn(characters, text.length).pipe(
-      Effect.andThen(session.say({ type: "Speak", text })),
-      Effect.andThen(taken(characters, text.length))
+    Effect.andThen(
+      turn(characters, text.length),
+      counted(session.say({ type: "Speak", text }), characters, text.length)
     )
 
   const drop = <A>({ match, message, operation }: Dropping<Message, A>) =>
@@ -110,12 +115,13 @@ export const makeSpeaker = Effect.fnUntraced(function*<Message>(
         ? refused(BadRequest, operation, "there is no text to speak")
         : Effect.asVoid(inTurn(Effect.forEach(pieces(text, limits.characters), speakPiece, { discard: true }))),
     /** Milliseconds until so many characters may go. */
-    wait: (amount: number, now: number): number => characters.wait(amount, now),
+    wait: (amount: number): number => characters.wait(amount, now()),
     /** Has the text before it spoken, by `say`, when that may be asked for. */
-    flush: <A, E>(say: Effect.Effect<A, E>) =>
-      inTurn(turn(flushes, 1).pipe(Effect.andThen(say), Effect.tap(taken(flushes, 1)))),
+    flush: <A, E>(say: Effect.Effect<A, E>) => inTurn(Effect.andThen(turn(flushes, 1), counted(say, flushes, 1))),
     /** Milliseconds until a flush may go. */
-    flushWait: (now: number): number => flushes.wait(1, now),
+    flushWait: (): number => flushes.wait(1, now()),
+    /** Milliseconds of the clock by which it waits. */
+    now,
     /** Drops the texts that wait, and the audio that came and comes, until the answer has come. */
     drop,
     /** Everything that was handed over has been sent, or dropped. */
