@@ -1,12 +1,16 @@
 /**
  * Where our channels over WebSocket differ from the vendor's AsyncAPI document on purpose, and why: as `differences.ts`
- * does for requests.
+ * does for requests. Here are the types that the document has lost, and what is of transcription.
  */
+import { ofAgents } from "./agentDifferences.ts"
 import type { Deliberate } from "./explain.ts"
 import type { Known } from "./report.ts"
+import { ofSpeech } from "./speechDifferences.ts"
 
 const listenV1 = "WS /v1/listen"
 const listenV2 = "WS /v2/listen"
+const speakV1 = "WS /v1/speak"
+const speakV2 = "WS /v2/speak"
 
 const within = (path: string) => (name: string) => `${path}${name}`
 
@@ -21,16 +25,20 @@ const lost = (here: string, at: Deliberate["at"]): Deliberate => ({
   here,
   there: "anything",
   reason: "The document has lost the type.",
-  evidence: "the vendor's documentation and SDKs (inventory 0.1, 2.1, 2.2)"
+  evidence: "the vendor's documentation and SDKs (inventory 0.1, 2.1 to 2.4)"
 })
 
 const types: ReadonlyArray<Deliberate> = [
   lost("string", { [listenV1]: ["callback", "language", "version"].map(query) }),
   lost("list of string | string", {
     [listenV1]: ["extra", "keyterm", "keywords", "replace", "search", "tag"].map(query),
-    [listenV2]: ["query tag"]
+    [listenV2]: ["query tag"],
+    [speakV2]: ["query tag"]
   }),
-  lost("boolean", { [listenV1]: ["query mip_opt_out"], [listenV2]: ["query mip_opt_out"] }),
+  lost(
+    "boolean",
+    Object.fromEntries([listenV1, listenV2, speakV1, speakV2].map((channel) => [channel, ["query mip_opt_out"]]))
+  ),
   lost("boolean | integer", { [listenV1]: ["query endpointing"] }),
   lost("integer", {
     [listenV1]: ["channels", "sample_rate", "utterance_end_ms"].map(query),
@@ -161,6 +169,5 @@ const ofServers: ReadonlyArray<Deliberate> = [
 
 export const known: Known = {
   moves: [],
-  undescribed: ["WS /v1/agent/converse", "WS /v1/speak", "WS /v2/speak"],
-  differences: [...types, ...parameters, ...ofClients, ...ofServers]
+  differences: [...types, ...parameters, ...ofClients, ...ofServers, ...ofSpeech, ...ofAgents]
 }

@@ -10,6 +10,7 @@
  * - Whole numbers only is a difference when we say so and the vendor does not, not the other way round.
  * - Answers are read tolerantly: optional here and required there is no difference, nor is `null`, which stands for
  *   absence (`internal/decode.ts` of the SDK). One object here reads all variants there, by all of their fields.
+ * - Variants there with the same `type` are one, if there are fewer of it here: ours reads them by all of their fields.
  * - An object without fields takes any.
  * - Servers that are named for an operation, or for its path, are where we send it. Those of the whole document serve one
  *   operation or another: ours is one of them, and each is one of ours. Where none are named, none are compared.

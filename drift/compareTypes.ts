@@ -209,32 +209,62 @@ const compareObjects = (here: ReadonlyArray<Fields>, there: ReadonlyArray<Fields
   if (first !== undefined && here.length === 1 && (there.length === 1 || place.answer)) {
     return compareFields(first, merged(there), place)
   }
-  const { left, pairs, right } = matchVariants(here, there, place)
+  const { found, left, right } = matchVariants(here, there, place)
   const only = (kind: Kind, variants: ReadonlyArray<Fields>): All =>
     variants.map((fields) => ({ place: nameOf(place, sideOfFields(fields).text), kind }))
-  return [...pairs, ...only("missing", right), ...only("extra", left)]
+  return [...found, ...only("missing", right), ...only("extra", left)]
 }
 
-/** Pairs the variants that differ least; those that have no field in common stay alone. */
+/** Variants of both sides that are taken for the same. */
+interface Pair {
+  readonly ours: Fields
+  readonly theirs: Fields
+  readonly found: All
+}
+
+/** Pairs the variants that differ least; those that say to be another, or have no field in common, stay alone. */
 const matchVariants = (here: ReadonlyArray<Fields>, there: ReadonlyArray<Fields>, place: Place) => {
-  const candidates = here.flatMap((ours) =>
-    there.filter((theirs) => haveCommon(ours, theirs))
-      .map((theirs) => ({ ours, theirs, found: compareFields(ours, theirs, place) }))
-  ).toSorted((a, b) => a.found.length - b.found.length)
   const left = new Set(here)
   const right = new Set(there)
-  const pairs: Array<Found> = []
-  for (const { found, ours, theirs } of candidates) {
-    if (!left.has(ours) || !right.has(theirs)) continue
-    left.delete(ours)
-    right.delete(theirs)
-    pairs.push(...found)
+  const pairs: Array<Pair> = []
+  const take = (pair: Pair): void => {
+    left.delete(pair.ours)
+    right.delete(pair.theirs)
+    pairs.push(pair)
   }
-  return { left: [...left], right: [...right], pairs }
+  const pairOf = (ours: Fields, theirs: Fields): Pair => ({ ours, theirs, found: compareFields(ours, theirs, place) })
+  // Those that do not differ go first: nothing else need be compared with them.
+  for (const ours of here) {
+    const same = [...right].find((theirs) => haveCommon(ours, theirs) && pairOf(ours, theirs).found.length === 0)
+    if (same !== undefined) take({ ours, theirs: same, found: [] })
+  }
+  const candidates = [...left].flatMap((ours) =>
+    [...right].filter((theirs) => haveCommon(ours, theirs)).map((theirs) => pairOf(ours, theirs))
+  ).toSorted((a, b) => a.found.length - b.found.length)
+  for (const pair of candidates) {
+    if (left.has(pair.ours) && right.has(pair.theirs)) take(pair)
+  }
+  for (const theirs of right) {
+    const at = pairs.findIndex((pair) => tagOf(pair.theirs) !== undefined && tagOf(pair.theirs) === tagOf(theirs))
+    const pair = pairs[at]
+    if (pair === undefined) continue
+    right.delete(theirs)
+    pairs[at] = pairOf(pair.ours, merged([pair.theirs, theirs]))
+  }
+  return { left: [...left], right: [...right], found: pairs.flatMap(({ found }) => found) }
 }
 
-const haveCommon = (a: Fields, b: Fields): boolean =>
-  a.fields.size === 0 ? b.fields.size === 0 : [...a.fields.keys()].some((name) => b.fields.has(name))
+/** What a variant says that it is. */
+const tagOf = ({ fields }: Fields): string | undefined => {
+  const values = fields.get("type")?.type.scalars.get("string")
+  return values === undefined || values.open ? undefined : values.listed.join()
+}
+
+const haveCommon = (a: Fields, b: Fields): boolean => {
+  const tag = tagOf(a) ?? tagOf(b)
+  if (tag !== (tagOf(b) ?? tag)) return false
+  return a.fields.size === 0 ? b.fields.size === 0 : [...a.fields.keys()].some((name) => b.fields.has(name))
+}
 
 const compareFields = (here: Fields, there: Fields, place: Place): All => {
   // Fields against an object that takes any: each of them would be a difference, and is the same one.

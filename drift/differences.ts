@@ -393,6 +393,5 @@ const others: ReadonlyArray<Deliberate> = [
 
 export const known: Known = {
   moves,
-  undescribed: [],
   differences: [...errors, ...required, ...transcription, ...speech, ...others]
 }

@@ -1,7 +1,7 @@
 /** The comparison of our contract with the vendor's documents, as text. */
 import { compare, type Difference } from "./compare.ts"
 import type { Kind } from "./compareTypes.ts"
-import { type Description, type Operation, operationName } from "./description.ts"
+import type { Description, Operation } from "./description.ts"
 import { type Deliberate, explain, type Stale } from "./explain.ts"
 import { applyMoves, type Move } from "./move.ts"
 import type { Side } from "./show.ts"
@@ -10,8 +10,6 @@ import type { Side } from "./show.ts"
 export interface Known {
   readonly differences: ReadonlyArray<Deliberate>
   readonly moves: ReadonlyArray<Move>
-  /** Operations that the contract does not describe yet. They are compared as soon as it does. */
-  readonly undescribed: ReadonlyArray<string>
 }
 
 export interface Report {
@@ -21,20 +19,12 @@ export interface Report {
   /** Entries that explain nothing any more, and moves of what is not there. */
   readonly stale: ReadonlyArray<Stale>
   readonly explained: number
-  /** The vendor's that were compared. */
+  /** The vendor's. */
   readonly operations: ReadonlyArray<Operation>
-  /** The vendor's that the contract does not describe yet. */
-  readonly undescribed: ReadonlyArray<Operation>
 }
 
 export const makeReport = (here: Description, there: Description, known: Known): Report => {
-  const described = new Set(here.operations.map(operationName))
-  const isUndescribed = (operation: Operation): boolean => {
-    const name = operationName(operation)
-    return known.undescribed.includes(name) && !described.has(name)
-  }
-  const operations = there.operations.filter((operation) => !isUndescribed(operation))
-  const moved = applyMoves({ ...there, operations }, known.moves)
+  const moved = applyMoves(there, known.moves)
   const differences = compare(here, moved.description)
   const { changed, stale, unexplained } = explain(differences, known.differences, there)
   return {
@@ -49,8 +39,7 @@ export const makeReport = (here: Description, there: Description, known: Known):
       }))
     ],
     explained: differences.length - unexplained.length,
-    operations,
-    undescribed: there.operations.filter(isUndescribed)
+    operations: there.operations
   }
 }
 
@@ -105,18 +94,11 @@ const summary = (compared: string, { explained, stale, unexplained }: Report): s
   `${compared} of the vendor's: ${plural(unexplained.length, "unexplained difference")}, ${explained} explained, ` +
   `${plural(stale.length, "stale entry")}.`
 
-const showUndescribed = ({ undescribed }: Report): ReadonlyArray<string> =>
-  undescribed.length === 0 ? [] : [
-    `${plural(undescribed.length, "channel")} with ${countMessages(undescribed)} that the contract does not describe ` +
-    `yet: ${undescribed.map(({ path }) => path).join(", ")}.`
-  ]
-
 /** The differences of each document, and a summary behind them. */
 export const showReport = (requests: Report, sockets: Report): string =>
   [
     ...showDifferences(requests),
     summary(plural(requests.operations.length, "operation"), requests),
     ...showDifferences(sockets),
-    summary(`${plural(sockets.operations.length, "channel")} with ${countMessages(sockets.operations)}`, sockets),
-    ...showUndescribed(sockets)
+    summary(`${plural(sockets.operations.length, "channel")} with ${countMessages(sockets.operations)}`, sockets)
   ].join("\n")

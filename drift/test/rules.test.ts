@@ -208,6 +208,39 @@ describe("objects", () => {
   )
   rule("may not lack a variant", union([a, b]), union([a, b, c]), ["missing as { c, d? }"])
   rule("may not have a variant more", union([a, b, c]), union([a, c]), ["extra as { b }"])
+  const tagged = (all: Readonly<Record<string, Field>>) => fields({ type: required(literal("t")), ...all })
+  const narrow = tagged({ a: required(closed("x")) })
+  const wide = tagged({ a: required(closed("y")), b: required(string) })
+  rule(
+    "of one type are one where there is one of them here",
+    tagged({ a: required(open("x", "y")), b: optional(string) }),
+    union([narrow, wide]),
+    []
+  )
+  rule("of one type are one by all of their fields", narrow, union([narrow, wide, fields({ c: required(string) })]), {
+    query: ["missing .a as \"y\"", "missing .b", "missing as { c }"],
+    body: ["missing .a as \"y\"", "missing .b", "missing as { c }"],
+    answer: ["required .type", "required .a", "missing .a as \"y\"", "missing .b", "missing .c"]
+  })
+  rule("of one type are several where there are as many here", union([narrow, wide]), union([wide, narrow]), [])
+  rule("of several types are several", narrow, union([narrow, fields({ type: required(literal("u")) })]), {
+    query: ["missing as { type }"],
+    body: ["missing as { type }"],
+    answer: ["missing .type as \"u\"", "required .a"]
+  })
+  rule(
+    "of any type are several",
+    fields({ type: required(string) }),
+    union([
+      fields({ type: required(string) }),
+      fields({ type: required(string), a: required(string) })
+    ]),
+    {
+      query: ["missing as { type, a }"],
+      body: ["missing as { type, a }"],
+      answer: ["missing .a"]
+    }
+  )
   rule("are read as one in an answer", fields({ a: optional(string), b: optional(string) }), union([a, b]), {
     query: ["required .a", "extra .b", "missing as { b }"],
     body: ["required .a", "extra .b", "missing as { b }"],

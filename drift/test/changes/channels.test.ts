@@ -79,35 +79,42 @@ const queries: Changes = {
   }
 }
 
+/** Of the channels of which the document says nothing else. */
+const elsewhere = [listen, flux, "WS /v1/speak", "WS /v2/speak"].map((name) =>
+  `extra ${name} server as "wss://api.deepgram.com"`
+)
+
 const servers: Changes = {
   "another one": {
     edits: [[production("url"), "wss://api.eu.deepgram.com"]],
     lines: [
       "missing the document server as \"wss://api.eu.deepgram.com\"",
-      `extra ${listen} server as "wss://api.deepgram.com"`,
-      `extra ${flux} server as "wss://api.deepgram.com"`
+      ...elsewhere
     ]
   },
   "one more": {
+    edits: [[["servers", "Staging"], { url: "staging.deepgram.com", protocol: "wss" }]],
+    lines: ["missing the document server as \"wss://staging.deepgram.com\""]
+  },
+  "that of agents, at last": {
     edits: [[["servers", "Agent"], { url: "agent.deepgram.com", protocol: "wss" }]],
-    lines: ["missing the document server as \"wss://agent.deepgram.com\""]
+    lines: ["stale extra WS /v1/agent/converse server as \"wss://agent.deepgram.com\""]
   },
   "without encryption": {
     edits: [[production("url"), "ws://api.deepgram.com"]],
     lines: [
       "missing the document server as \"ws://api.deepgram.com\"",
-      `extra ${listen} server as "wss://api.deepgram.com"`,
-      `extra ${flux} server as "wss://api.deepgram.com"`
+      ...elsewhere
     ]
   },
   "another one of a channel": {
     edits: [
-      [["servers", "Agent"], { url: "wss://agent.deepgram.com/" }],
-      [channel("/v2/listen", "servers"), ["Agent"]]
+      [["servers", "Staging"], { url: "wss://staging.deepgram.com/" }],
+      [channel("/v2/listen", "servers"), ["Staging"]]
     ],
     lines: [
-      "missing the document server as \"wss://agent.deepgram.com\"",
-      `missing ${flux} server as "wss://agent.deepgram.com"`,
+      "missing the document server as \"wss://staging.deepgram.com\"",
+      `missing ${flux} server as "wss://staging.deepgram.com"`,
       `extra ${flux} server as "wss://api.deepgram.com"`
     ]
   },
@@ -121,7 +128,11 @@ const servers: Changes = {
   },
   "servers that are no object": {
     edits: [[["servers"], []]],
-    lines: ["unread the document servers"]
+    lines: ["unread the document servers", "stale extra WS /v1/agent/converse server as \"wss://agent.deepgram.com\""]
+  },
+  "none at all": {
+    edits: [[["servers"], undefined]],
+    lines: ["stale extra WS /v1/agent/converse server as \"wss://agent.deepgram.com\""]
   }
 }
 
@@ -164,21 +175,12 @@ const silent: Changes = {
     lines: []
   },
   "a protocol besides the address": { edits: [[production("url"), "api.deepgram.com"]], lines: [] },
-  "no servers at all": { edits: [[["servers"], undefined]], lines: [] },
   "headers of which nothing is said": {
     edits: [[handshake("/v1/listen", "headers"), { type: "object" }]],
     lines: []
   },
   "how the credential is written": {
     edits: [[handshake("/v1/listen", "headers", "properties"), { authorization: string }]],
-    lines: []
-  },
-  "what of a channel we do not describe": {
-    edits: [[query("/v1/speak", "karaoke"), boolean], [channel("/v2/speak", "publish"), undefined]],
-    lines: []
-  },
-  "a channel that we do not describe and that is gone": {
-    edits: [[channel("/v2/speak"), undefined]],
     lines: []
   }
 }

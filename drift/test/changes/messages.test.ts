@@ -1,7 +1,17 @@
 /** What a document says of messages over sockets. */
 import { assert, describe, it } from "@effect/vitest"
 import { boolean, type Changes, listOf, noticing, number, objectOf, string } from "../support/noticing.ts"
-import { channel, messages, minus, noticedOfSockets, type Path, plus, schema } from "../support/vendor.ts"
+import {
+  channel,
+  describedSockets,
+  editedSockets,
+  messages,
+  minus,
+  noticedOfSockets,
+  type Path,
+  plus,
+  schema
+} from "../support/vendor.ts"
 
 const listen = "WS /v1/listen"
 const flux = "WS /v2/listen"
@@ -221,12 +231,6 @@ const silent: Changes = {
   "more that is required of the server": {
     edits: [[schema("ListenV1_ListenV1Results", "required"), plus("is_final")]],
     lines: []
-  },
-  "one side with one message only": {
-    edits: [
-      [channel("/v2/speak", "publish", "message"), { payload: typed("Connected") }]
-    ],
-    lines: []
   }
 }
 
@@ -235,6 +239,13 @@ describe("a message", () => {
   noticing("has fields", fields, noticedOfSockets)
   noticing("is not understood because of", strange, noticedOfSockets)
   noticing("may be changed without matter in", silent, noticedOfSockets)
+
+  it("may be the only one, and in no list", () => {
+    const said = (message: unknown) =>
+      describedSockets(editedSockets([channel("/v2/listen", "subscribe", "message"), message]))
+    const payload = typed("CloseStream")
+    assert.deepStrictEqual(said({ payload }), said({ oneOf: [{ payload }] }))
+  })
 
   it("is not understood where there is none", () => {
     const sides = {

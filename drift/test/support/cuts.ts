@@ -6,6 +6,7 @@ import {
   type Field,
   type Fields,
   list,
+  noMessages,
   type Operation,
   type Scalar,
   type Type,
@@ -100,5 +101,17 @@ export function* inOperation(operation: Operation): Generator<Cut<Operation>> {
     }
   }
 }
+
+/** A channel message by message, for one says nothing of the others; another operation as it is. */
+export const partsOf = (operation: Operation): ReadonlyArray<Operation> => [
+  { ...operation, messages: noMessages },
+  ...(["client", "server"] as const).flatMap((side) =>
+    Array.from(operation.messages[side], ([type, payload]): Operation => ({
+      ...operation,
+      parameters: { path: new Map(), query: new Map(), header: new Map() },
+      messages: { ...noMessages, [side]: new Map([[type, payload]]) }
+    }))
+  )
+]
 
 export const only = (operation: Operation): Description => ({ operations: [operation], servers: [], unread: [] })

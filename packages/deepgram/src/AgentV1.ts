@@ -83,6 +83,7 @@ export {
   FunctionCallResponse,
   InjectionRefused,
   LatencyReport,
+  ListenChange,
   ListenUpdated,
   PromptUpdated,
   RequestedFunction,

@@ -1,24 +1,21 @@
 /** `agent.v1` over WebSocket, behind `AgentV1`. */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import type { Deepgram } from "../Deepgram.ts"
-import type { LiveError } from "../DeepgramError.ts"
+import { BadRequest, type LiveError } from "../DeepgramError.ts"
 import type * as Live from "../Live.ts"
-import {
-  type ListenSettings,
-  type Settings,
-  SettingsMessage,
-  type SpeakSettings,
-  type ThinkSettings
-} from "./contract/agentSettings.ts"
-import { channel } from "./contract/agentV1Live.ts"
+import { type Settings, SettingsMessage, type SpeakSettings, type ThinkSettings } from "./contract/agentSettings.ts"
+import { channel, type ListenChange } from "./contract/agentV1Live.ts"
 import type { Audio } from "./contract/audio.ts"
 import type { MessageOf } from "./contract/channel.ts"
 import type { Unrecognized } from "./contract/unrecognized.ts"
 import { makeEncoder } from "./encode.ts"
+import { refused } from "./errors.ts"
 import { isJson } from "./normalize.ts"
 import { CurrentCallOptions } from "./options.ts"
+import { headerSecrets, memberSecrets, writingsOf } from "./secrets.ts"
 import type { OneOrMore } from "./sharedOptions.ts"
 import { answerTo } from "./socket/asking.ts"
 import { partOptions } from "./socket/options.ts"
@@ -42,7 +39,7 @@ export interface Commands {
    * Changes how the agent listens, and waits for `ListenUpdated`. Fails as `TimedOut` without one within `answerTimeout`,
    * like every update.
    */
-  readonly updateListen: (listen: ListenSettings) => Effect.Effect<void, LiveError>
+  readonly updateListen: (listen: ListenChange) => Effect.Effect<void, LiveError>
   /** Changes what the agent thinks with, its prompt and functions included, and waits for `ThinkUpdated`. */
   readonly updateThink: (think: OneOrMore<ThinkSettings>) => Effect.Effect<void, LiveError>
   /** Changes the voice, and waits for `SpeakUpdated`. Voices of Flux change with the next turn. */
@@ -104,20 +101,31 @@ const greetingOf = (say: object) => ({
   grants: ({ type }: Known) => type === "SettingsApplied"
 })
 
-const secretNames: ReadonlySet<string> = new Set(["access_key_id", "secret_access_key", "session_token"])
-
-/** What is secret in a message: the headers of other servers, and what signs requests to Amazon. */
-const secretsIn = (value: unknown): ReadonlyArray<string> => {
-  if (Array.isArray(value)) return value.flatMap(secretsIn)
+/** What is secret in a message, but not by its name: the headers of other servers, and whose requests Amazon gets. */
+const carriedIn = (value: unknown): ReadonlyArray<string> => {
+  if (Array.isArray(value)) return value.flatMap(carriedIn)
   if (!isJson(value)) return []
   return Object.entries(value).flatMap(([name, member]) =>
     name === "headers" && isJson(member)
-      ? Object.values(member).filter((header) => typeof header === "string")
+      ? Object.entries(member).flatMap(([name, header]) =>
+        typeof header === "string" ? headerSecrets(name, header) : []
+      )
       : typeof member === "string"
-      ? secretNames.has(name) ? [member] : []
-      : secretsIn(member)
+      ? name === "access_key_id" ? [member] : []
+      : carriedIn(member)
   )
 }
+
+const secretsIn = (message: object): ReadonlyArray<string> =>
+  writingsOf([...memberSecrets("", message), ...carriedIn(message)])
+
+const stringify = Option.liftThrowable((message: object) => JSON.stringify(message))
+
+/** The message, if all of it can be sent: functions and think providers take whatever is JSON. */
+const sendable = (operation: string, message: object): Effect.Effect<object, BadRequest> =>
+  Option.isSome(stringify(message))
+    ? Effect.succeed(message)
+    : Effect.fail(refused(BadRequest, operation, "there is something in it that is no JSON"))
 
 const encodeSettings = makeEncoder(SettingsMessage, "body")
 
@@ -142,14 +150,18 @@ const confirmations = {
 
 const commanding = (
   session: Session<ServerMessage>,
-  after: Duration.Duration
+  after: Duration.Duration,
+  conceal: (message: object) => void
 ): Commands => {
   const update = (operation: string, type: keyof typeof confirmations) =>
     Effect.fn(operation)(function*(members: object) {
       const { body } = yield* CurrentCallOptions
+      const encoded = yield* encoders[type](operation, { ...members, type })
+      const message = yield* sendable(operation, { ...encoded, ...body })
+      conceal(message)
       yield* answerTo(session, {
         operation,
-        message: { ...(yield* encoders[type](operation, { ...members, type })), ...body },
+        message,
         match: (message) => message.type === confirmations[type] ? { answer: true, isMine: true } : undefined,
         after
       })
@@ -171,7 +183,11 @@ const commanding = (
     injectUserMessage: (content) => injectUser({ content }),
     injectAgentMessage: (message, options) => injectAgent({ ...options, message }),
     forceEndTurn: session.say({ type: "ForceEndTurn" }),
-    sendToThinkProvider: (content) => session.say({ type: "__customToThinkProvider", content })
+    sendToThinkProvider: (content) =>
+      Effect.flatMap(
+        sendable("AgentV1.sendToThinkProvider", { type: "__customToThinkProvider", content }),
+        session.say
+      )
   }
 }
 
@@ -194,7 +210,12 @@ export const openAgent = Effect.fnUntraced(function*(
   const { answerTimeout = Duration.seconds(10) } = own
   const { body } = yield* CurrentCallOptions
   const encoded = yield* encodeSettings(operation, { audio: {}, ...settings, type: "Settings" })
-  const say = { ...encoded, ...body }
+  const say = yield* sendable(operation, { ...encoded, ...body })
+  const secrets = new Set<string>()
+  const conceal = (message: object) => {
+    for (const secret of secretsIn(message)) secrets.add(secret)
+  }
+  conceal(say)
   const { encoding = "linear16", sample_rate = 24_000 } = settings.audio?.input ?? {}
   const session = yield* open<typeof channel.server, Audio>({
     operation,
@@ -205,10 +226,10 @@ export const openAgent = Effect.fnUntraced(function*(
     format: { encoding, sample_rate },
     options: live,
     greeting: greetingOf(say),
-    secrets: secretsIn(say)
+    secrets: () => secrets
   })
   const { close, messages, requestId, send } = session.connection
-  const commands = commanding(session, Duration.fromInputUnsafe(answerTimeout))
+  const commands = commanding(session, Duration.fromInputUnsafe(answerTimeout), conceal)
   const respond = (answer: FunctionAnswer) =>
     Effect.flatMap(encodeAnswer("AgentV1.respond", { ...answer, type: "FunctionCallResponse" }), session.say)
   const connection: Connection = { messages, send, close, requestId, respond, ...commands }

@@ -14,6 +14,7 @@ import type { FunctionDefinition, Settings, ThinkSettings } from "./contract/age
 import type { RequestedFunction } from "./contract/agentV1Live.ts"
 import { refused } from "./errors.ts"
 import { parseJson } from "./json.ts"
+import { isJson } from "./normalize.ts"
 import type { OneOrMore } from "./sharedOptions.ts"
 
 /**
@@ -87,8 +88,9 @@ export const withTools = Effect.fnUntraced(function*(
   settings: Settings,
   tools: Tools
 ): Effect.fn.Return<Settings, BadRequest> {
+  // What is no agent is refused with the rest of the settings.
+  if (Object.keys(tools).length === 0 || !isJson(settings) || !isJson(settings.agent)) return settings
   const { agent } = settings
-  if (typeof agent === "string" || Object.keys(tools).length === 0) return settings
   if (agent.think === undefined) {
     return yield* refused(BadRequest, operation, "tools need agent.think: what the agent calls them with")
   }

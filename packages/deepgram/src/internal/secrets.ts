@@ -23,7 +23,7 @@ const decodeBase64 = Option.liftThrowable(atob)
 const after = (text: string, separator: string): string => text.slice(text.indexOf(separator) + 1)
 
 /** The whole value, and its parts: without the scheme, what Basic authentication encodes, and the values of cookies. */
-const headerSecrets = (name: string, value: string): ReadonlyArray<string> => {
+export const headerSecrets = (name: string, value: string): ReadonlyArray<string> => {
   const credentials = after(value, " ")
   const basic = /^basic /i.test(value) ? Option.toArray(decodeBase64(credentials)) : []
   const cookies = /cookie/i.test(name) ? value.split(";").map((pair) => after(pair, "=").trim()) : []
@@ -63,7 +63,8 @@ const urlSecrets = (text: string): ReadonlyArray<string> => {
   ]
 }
 
-const memberSecrets = (name: string, value: unknown): ReadonlyArray<string> => {
+/** What is secret in JSON by its name, or as a part of a URL. */
+export const memberSecrets = (name: string, value: unknown): ReadonlyArray<string> => {
   if (typeof value === "string") return [...urlSecrets(value), ...(secretName.test(name) ? spellings(value) : [])]
   return typeof value === "object" && value !== null
     ? Object.entries(value).flatMap(([member, inner]) => memberSecrets(Array.isArray(value) ? name : member, inner))
@@ -78,7 +79,16 @@ const bodySecrets = ({ body }: HttpClientRequest.HttpClientRequest): ReadonlyArr
     })
     : []
 
-/** Whatever an answer or a runtime might repeat, and no error may. The longest comes first: one may hold another. */
+/** In all the ways in which they may be written. */
+export const writingsOf = (secrets: ReadonlyArray<string>): ReadonlyArray<string> => [
+  ...new Set(secrets.filter((secret) => secret.length >= minLength).flatMap(escapes))
+]
+
+/** One may hold another. */
+export const longestFirst = (secrets: ReadonlyArray<string>): ReadonlyArray<string> =>
+  secrets.toSorted((a, b) => b.length - a.length)
+
+/** Whatever an answer or a runtime might repeat, and no error may. */
 export const secretsOf = (request: HttpClientRequest.HttpClientRequest): ReadonlyArray<string> => {
   const secrets = Object.entries(request.headers)
     .flatMap(([name, value]) => secretHeader.test(name) ? headerSecrets(name, value) : [])
@@ -89,8 +99,7 @@ export const secretsOf = (request: HttpClientRequest.HttpClientRequest): Readonl
       ),
       bodySecrets(request)
     )
-    .filter((secret) => secret.length >= minLength)
-  return [...new Set(secrets.flatMap(escapes))].toSorted((a, b) => b.length - a.length)
+  return longestFirst(writingsOf(secrets))
 }
 
 /** All texts at or below members that are named like secrets. */

@@ -14,7 +14,7 @@ import { CurrentCallOptions } from "../options.ts"
 import { addressOf, headersOf, type Signature, signatureOf } from "../outgoing.ts"
 import { retrying } from "../retry.ts"
 import { takesSocketHeaders } from "../runtime.ts"
-import { secretsOf } from "../secrets.ts"
+import { longestFirst, secretsOf } from "../secrets.ts"
 import { withOwnScope } from "../transport.ts"
 import { fromHandshake, timedOut } from "./errors.ts"
 import { type End, listen, type Listener, type WebSocket } from "./webSocket.ts"
@@ -27,8 +27,8 @@ export interface Destination {
   readonly query: Readonly<Record<string, string | ReadonlyArray<string> | undefined>>
   /** How long the opening may take, retries and their waits included. */
   readonly openTimeout: Duration.Duration
-  /** What no error may show, besides what is known of the request. */
-  readonly secrets?: ReadonlyArray<string> | undefined
+  /** What no error may show, besides what is known of the request: as of now, there may be more later. */
+  readonly secrets?: (() => Iterable<string>) | undefined
 }
 
 /** A socket that is open. */
@@ -121,11 +121,12 @@ export const dial = Effect.fnUntraced(function*(
         ...headers
       })
     )
-    let secrets: ReadonlyArray<string> | undefined
+    let own: ReadonlyArray<string> | undefined
     const origin: Origin = {
       operation,
       get secrets() {
-        return secrets ??= [...secretsOf(request), ...destination.secrets ?? []]
+        own ??= secretsOf(request)
+        return longestFirst([...own, ...destination.secrets?.() ?? []])
       }
     }
     const url = Option.match(HttpClientRequest.toUrl(request), { onNone: () => address, onSome: String })

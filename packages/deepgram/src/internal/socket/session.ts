@@ -91,7 +91,7 @@ export const open = Effect.fnUntraced(function*<M extends Messages, A extends Au
   let isCloseSent = false
   let isPaused = false
   let mutes = 0
-  let greeted: "not yet" | "asked for" | "said" = "not yet"
+  let greeted: "not yet" | "asked for" | "said" | "granted" = "not yet"
   let lastType: string | undefined
   let audioBytes = 0
   let handedOver = 0
@@ -197,6 +197,7 @@ export const open = Effect.fnUntraced(function*<M extends Messages, A extends Au
       greeted = "asked for"
       sayGreeting()
     } else if (greeted === "said" && socket !== undefined && grants(message)) {
+      greeted = "granted"
       begin(socket)
     }
   }

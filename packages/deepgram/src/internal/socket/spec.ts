@@ -45,8 +45,8 @@ export interface Spec<M extends Messages, A extends Audio = never> {
   readonly format: AudioFormat
   readonly options: Live.Options
   readonly greeting?: Greeting<MessageOf<M> | NoInfer<A>> | undefined
-  /** What no error may show, besides what is known of the request. */
-  readonly secrets?: ReadonlyArray<string> | undefined
+  /** What no error may show, besides what is known of the request: as of now, there may be more later. */
+  readonly secrets?: (() => Iterable<string>) | undefined
   /** Audio that stands in for audio that does not come, and after how long. */
   readonly filler?: {
     readonly frame: Uint8Array

@@ -214,7 +214,10 @@ export const listen = (socket: Socket.WebSocketLike, listener: Listener): WebSoc
       if (socket.readyState === states.open) ping.call(socket)
     },
     close: () => {
-      if (socket.readyState === states.open) socket.close(1000)
+      if (socket.readyState !== states.open) return
+      // How long the answer may take is up to whoever closes.
+      clearInterval(watcher)
+      socket.close(1000)
     },
     abandon,
     release: Effect.callback<void>((resume) => {
