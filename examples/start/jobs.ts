@@ -3,8 +3,8 @@ import { NodeAudio } from "@effect-deepgram/node"
 import { Effect, Schema, Stream } from "effect"
 import { AudioSource, Deepgram, type DeepgramError, ListenV1 } from "effect-deepgram"
 import { FetchHttpClient, HttpClient, HttpClientResponse } from "effect/http"
-import { basename, resolve } from "node:path"
-import { env } from "node:process"
+import { basename } from "node:path"
+import { pathOf } from "./arguments.ts"
 import type { LiveJob } from "./live.ts"
 import { withProgress } from "./progress.ts"
 import { type NotDelivered, recording, type Studio } from "./studio.ts"
@@ -116,10 +116,9 @@ export const onTheInternet: ReadonlyArray<Job> = [
 ]
 
 /**
- * A URL, or a path that starts where the command was typed: npm runs it in the folder of package.json. WAV is streamed
- * too, `speed` times as fast as it was spoken.
+ * A URL, or a path that starts where the command was typed. WAV is streamed too, `speed` times as fast as it was spoken.
  */
 export const fromArgument = (speed: Speed) => (argument: string): Job =>
   /^https?:\/\//i.test(argument)
     ? byUrl(argument, { diarize_model: "latest" }, speed)
-    : byFile(resolve(env["INIT_CWD"] ?? "", argument), { diarize_model: "latest" }, speed, argument)
+    : byFile(pathOf(argument), { diarize_model: "latest" }, speed, argument)

@@ -3,7 +3,8 @@ import { Console, Effect } from "effect"
 import { type ListenV1, Transcript } from "effect-deepgram"
 import type { Job, Result } from "./jobs.ts"
 
-const indent = (text: string): string =>
+/** A text as a part of something. */
+export const indent = (text: string): string =>
   text.trimEnd().split("\n").map((line) => line === "" ? "" : `    ${line}`).join("\n")
 
 const clock = (seconds: number): string => `${Math.floor(seconds / 60)}:${(seconds % 60).toFixed(1).padStart(4, "0")}`

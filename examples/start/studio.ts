@@ -8,6 +8,7 @@ import { createServer } from "node:http"
 import { relative } from "node:path"
 import { fileURLToPath } from "node:url"
 import { recordings } from "../recordings.ts"
+import { thinker } from "./museum.ts"
 
 /** The path of a recording of this repository. */
 export const recording = (name: string): string =>
@@ -67,6 +68,6 @@ export class Studio extends Context.Service<Studio, {
       }
     })
   ).pipe(
-    Layer.provide([Emulator.layer(), NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1" })])
+    Layer.provide([Emulator.layer({ thinker }), NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1" })])
   )
 }

@@ -4,48 +4,17 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted, Ref, Stream } from "effect"
 import { AudioSource, type ListenV1 } from "effect-deepgram"
 import { HttpServer, HttpServerResponse } from "effect/http"
-import { execFile } from "node:child_process"
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { createServer } from "node:http"
-import { tmpdir } from "node:os"
-import { dirname, join } from "node:path"
-import { execPath } from "node:process"
-import { fileURLToPath } from "node:url"
+import { dirname } from "node:path"
 import { isSame, showCaption } from "../start/live.ts"
 import { withProgress } from "../start/progress.ts"
-
-const root = fileURLToPath(new URL("../..", import.meta.url))
-
-/** Runs what `npm start` runs. Nothing of the machine's own environment may reach it. */
-const start = (args: ReadonlyArray<string>, env: Record<string, string> = {}) =>
-  Effect.callback<{ readonly code: number; readonly out: string; readonly err: string }>((resume) => {
-    const child = execFile(
-      execPath,
-      ["--conditions=@effect-deepgram/source", "examples/start/main.ts", ...args],
-      { cwd: root, env: { PATH: process.env["PATH"] ?? "", ...env } },
-      (error, out, err) => resume(Effect.succeed({ code: error === null ? 0 : Number(error.code), out, err }))
-    )
-    return Effect.sync(() => child.kill())
-  })
-
-const folder = Effect.acquireRelease(
-  Effect.sync(() => mkdtempSync(join(tmpdir(), "start-"))),
-  (path) => Effect.sync(() => rmSync(path, { recursive: true }))
-)
-
-const file = Effect.fnUntraced(function*(name: string, content: Uint8Array | string) {
-  const path = join(yield* folder, name)
-  yield* Effect.sync(() => writeFileSync(path, content))
-  return path
-})
+import { file, lines, start } from "./support.ts"
 
 /** Where nobody listens any more. */
 const closedUrl = Effect.map(
   Emulator.Emulator,
   ({ url }) => url
 ).pipe(Effect.provide(Emulator.layer()))
-
-const lines = (text: string) => text.trimEnd().split("\n")
 
 describe("npm start", () => {
   it.live("transcribes our recordings by file, by URL and by callback", () =>

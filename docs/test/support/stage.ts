@@ -1,5 +1,5 @@
 /** Where examples are run: an emulator, a working directory with recordings, and the environment that names them. */
-import { Emulator, Recognizer, Recording, Synthesizer } from "@effect-deepgram/emulator"
+import { Emulator, Recognizer, Recording, Synthesizer, Thinker } from "@effect-deepgram/emulator"
 import { assert } from "@effect/vitest"
 import { ConfigProvider, Context, Effect, Layer, Logger, Redacted, type Scope, Stream } from "effect"
 import { Deepgram } from "effect-deepgram"
@@ -52,7 +52,7 @@ const internet = Layer.sync(HttpClient.HttpClient, () => {
   )
 })
 
-const emulator = Layer.provide(Emulator.layerNoDeps(), [Recognizer.layer, Synthesizer.layer, internet])
+const emulator = Layer.provide(Emulator.layerNoDeps(), [Recognizer.layer, Synthesizer.layer, Thinker.layer, internet])
 
 const environment = ConfigProvider.layer(
   Effect.map(

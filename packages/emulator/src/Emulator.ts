@@ -18,12 +18,17 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { createServer } from "node:http"
+import type * as AgentSession from "./internal/agent/session.ts"
 import * as Accounts from "./internal/server/accounts.ts"
+import * as AgentV1Live from "./internal/server/agentV1Live.ts"
+import type * as Callbacks from "./internal/server/callbacks.ts"
 import * as ListenV1Live from "./internal/server/listenV1Live.ts"
 import * as ListenV2 from "./internal/server/listenV2.ts"
 import { app } from "./internal/server/routes.ts"
 import { Settings } from "./internal/server/settings.ts"
 import * as Sockets from "./internal/server/sockets.ts"
+import * as SpeakV1Live from "./internal/server/speakV1Live.ts"
+import * as SpeakV2Live from "./internal/server/speakV2Live.ts"
 import * as AccessTokens from "./internal/state/accessTokens.ts"
 import * as Collections from "./internal/state/collections.ts"
 import * as Directory from "./internal/state/directory.ts"
@@ -31,6 +36,7 @@ import * as Ledger from "./internal/state/ledger.ts"
 import { dollars, microDollars } from "./internal/state/ledgerPrices.ts"
 import * as Recognizer from "./Recognizer.ts"
 import * as Synthesizer from "./Synthesizer.ts"
+import * as Thinker from "./Thinker.ts"
 
 /** The API key that is accepted unless others are given. */
 export const defaultApiKey = "emulator-key"
@@ -64,12 +70,19 @@ export interface Options {
   /** Between two attempts to deliver a callback; there are ten. Default 30 seconds, as Deepgram waits. */
   readonly callbackRetryDelay?: Duration.Input | undefined
   /**
-   * How long the client of a socket may be silent before the socket is closed with 1011 (NET-0001). Default: 10 seconds
-   * without audio or `KeepAlive` on `/v1/listen`, 60 seconds without audio, a message or a ping on `/v2/listen`, as
-   * Deepgram does. A value holds for all of them. A client that does not read what it is sent is never timed out: the
-   * session waits for it.
+   * How long the client of a socket may be silent before the socket is closed with 1011 (NET-0001, of `/v2/speak`
+   * NET-0004). Default, as Deepgram does: 10 seconds without audio or `KeepAlive` on `/v1/listen`, and without any message
+   * on `/v1/agent/converse`; 60 seconds without audio, a message or a ping on `/v2/listen` and `/v2/speak`; for ever on
+   * `/v1/speak`. A value holds for all of them. A client that does not read what it is sent is never timed out: the session
+   * waits for it.
    */
   readonly idleTimeout?: Duration.Input | undefined
+}
+
+/** The options of {@link layer}, too, have defaults. */
+export interface LayerOptions extends Options {
+  /** How voice agents think. Default: they repeat what they are told. */
+  readonly thinker?: Layer.Layer<Thinker.Thinker> | undefined
 }
 
 /** A running emulator. */
@@ -154,7 +167,13 @@ const started = (options: Options, settings: Settings["Service"]) =>
       const { node, server } = yield* listen(options)
       const directory = yield* Directory.Directory
       yield* Effect.provideService(HttpServer.serveEffect(yield* app), HttpServer.HttpServer, server)
-      yield* Sockets.serve(node, [yield* ListenV1Live.channel, ListenV2.channel])
+      yield* Sockets.serve<AgentSession.Needs | Callbacks.Services>(node, [
+        yield* ListenV1Live.channel,
+        ListenV2.channel,
+        SpeakV1Live.channel,
+        SpeakV2Live.channel,
+        AgentV1Live.channel
+      ])
       return {
         url: HttpServer.formatAddress(server.address),
         apiKey: Redacted.make(apiKeysOf(options)?.[0] ?? defaultApiKey),
@@ -179,13 +198,20 @@ const started = (options: Options, settings: Settings["Service"]) =>
     ])
   )
 
+/** What an emulator hears, speaks and thinks with, and how it reaches other servers. */
+export type Dependencies =
+  | Recognizer.Recognizer
+  | Synthesizer.Synthesizer
+  | Thinker.Thinker
+  | HttpClient.HttpClient
+
 /**
- * Starts an emulator with another {@link Recognizer} or {@link Synthesizer}: a real engine, say. Fails like
- * {@link layer}.
+ * Starts an emulator with another {@link Recognizer}, {@link Synthesizer} or {@link Thinker}: a real engine, say. Fails
+ * like {@link layer}.
  */
 export const layerNoDeps = (
   options: Options = {}
-): Layer.Layer<Emulator, ServeError, Recognizer.Recognizer | Synthesizer.Synthesizer | HttpClient.HttpClient> =>
+): Layer.Layer<Emulator, ServeError, Dependencies> =>
   Layer.unwrap(Effect.map(settingsOf(options), (settings) => started(options, settings)))
 
 /**
@@ -203,8 +229,8 @@ export const layerNoDeps = (
  * }).pipe(Effect.provide(Emulator.layer()))
  * ```
  */
-export const layer = (options?: Options): Layer.Layer<Emulator, ServeError> =>
-  Layer.provide(layerNoDeps(options), [Recognizer.layer, Synthesizer.layer, FetchHttpClient.layer])
+export const layer = ({ thinker = Thinker.layer, ...options }: LayerOptions = {}): Layer.Layer<Emulator, ServeError> =>
+  Layer.provide(layerNoDeps(options), [Recognizer.layer, Synthesizer.layer, thinker, FetchHttpClient.layer])
 
 /** The SDK, pointed at the emulator that is running. */
 export const layerClient: Layer.Layer<Deepgram.Deepgram, never, Emulator> = Layer.fresh(Layer.unwrap(
@@ -231,5 +257,5 @@ export const layerClient: Layer.Layer<Deepgram.Deepgram, never, Emulator> = Laye
  * // => "Good morning."
  * ```
  */
-export const layerSdk = (options?: Options): Layer.Layer<Deepgram.Deepgram | Emulator, ServeError> =>
+export const layerSdk = (options?: LayerOptions): Layer.Layer<Deepgram.Deepgram | Emulator, ServeError> =>
   Layer.provideMerge(layerClient, layer(options))

@@ -2,7 +2,7 @@
  * An emulator whose voice speaks so many MiB of samples for any text. Says its URL first and then, after each speech,
  * what it took: `{ before, peak }` in bytes of memory of this process.
  */
-import { Emulator, Recognizer, Synthesizer } from "@effect-deepgram/emulator"
+import { Emulator, Recognizer, Synthesizer, Thinker } from "@effect-deepgram/emulator"
 import { Effect, Layer, Stream } from "effect"
 import { FetchHttpClient } from "effect/http"
 
@@ -33,5 +33,5 @@ const program = Effect.gen(function*() {
 
 await Effect.runPromise(Effect.provide(
   program,
-  Layer.provide(Emulator.layerNoDeps(), [voice, Recognizer.layer, FetchHttpClient.layer])
+  Layer.provide(Emulator.layerNoDeps(), [voice, Recognizer.layer, Thinker.layer, FetchHttpClient.layer])
 ))

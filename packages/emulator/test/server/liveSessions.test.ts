@@ -1,5 +1,5 @@
 /** Sessions on sockets as the emulator keeps them: side by side, in its log, to the end. */
-import { Emulator, Recognizer, Recording, Synthesizer } from "@effect-deepgram/emulator"
+import { Emulator, Recognizer, Recording, Synthesizer, Thinker } from "@effect-deepgram/emulator"
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Exit, Layer, Ref, Schema, Scope } from "effect"
 import { Billing, Requests, Usage } from "effect-deepgram"
@@ -150,6 +150,7 @@ const watched = (options: { readonly opened: Effect.Effect<unknown>; readonly cl
     Emulator.layerClient,
     Layer.provide(Emulator.layerNoDeps(), [
       FetchHttpClient.layer,
+      Thinker.layer,
       Synthesizer.layer,
       Layer.succeed(Recognizer.Recognizer, {
         open: () =>

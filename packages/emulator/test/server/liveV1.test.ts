@@ -1,5 +1,5 @@
 /** Sessions on `/v1/listen`: frames, messages, and ways to end. */
-import { Emulator, Recognizer, Recording, Synthesizer } from "@effect-deepgram/emulator"
+import { Emulator, Recognizer, Recording, Synthesizer, Thinker } from "@effect-deepgram/emulator"
 import { assert, describe, it, layer } from "@effect/vitest"
 import { Effect, Layer, Schema } from "effect"
 import { DeepgramChannels } from "effect-deepgram"
@@ -282,6 +282,7 @@ describe("a recogniser that breaks", () => {
   const broken = (failure: Effect.Effect<never, Recognizer.RecognitionError>) =>
     Layer.provide(Emulator.layerNoDeps(), [
       FetchHttpClient.layer,
+      Thinker.layer,
       Synthesizer.layer,
       Layer.succeed(Recognizer.Recognizer, {
         open: () => Effect.succeed({ push: () => failure, finish: Effect.succeed([]) })

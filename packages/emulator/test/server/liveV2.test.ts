@@ -1,5 +1,5 @@
 /** Sessions on `/v2/listen`: frames, messages, and ways to end. */
-import { Emulator, Recognizer, Recording, Synthesizer } from "@effect-deepgram/emulator"
+import { Emulator, Recognizer, Recording, Synthesizer, Thinker } from "@effect-deepgram/emulator"
 import { assert, describe, it, layer } from "@effect/vitest"
 import { Effect, Layer, Schema } from "effect"
 import { DeepgramChannels } from "effect-deepgram"
@@ -161,6 +161,7 @@ describe("a recogniser that breaks", () => {
       assert.deepInclude(last(messages), { code: "INTERNAL_SERVER_ERROR" })
     }).pipe(Effect.provide(Layer.provide(Emulator.layerNoDeps(), [
       FetchHttpClient.layer,
+      Thinker.layer,
       Synthesizer.layer,
       Layer.succeed(Recognizer.Recognizer, {
         open: () =>

@@ -1,4 +1,4 @@
-import { Emulator, Recognizer, Synthesizer } from "@effect-deepgram/emulator"
+import { Emulator, Recognizer, Synthesizer, Thinker } from "@effect-deepgram/emulator"
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Layer, Stream } from "effect"
 import { Keys, ListenV1, Requests } from "effect-deepgram"
@@ -169,7 +169,7 @@ describe("a call that failed", () => {
       }).pipe(Effect.provide(
         Emulator.layerClient.pipe(
           Layer.provideMerge(Emulator.layerNoDeps()),
-          Layer.provide([engine, Synthesizer.layer, FetchHttpClient.layer])
+          Layer.provide([engine, Synthesizer.layer, Thinker.layer, FetchHttpClient.layer])
         )
       ))
     }))

@@ -1,5 +1,5 @@
 /** What clients and engines do to a server. */
-import { Emulator, Recognizer, Recording, Synthesizer } from "@effect-deepgram/emulator"
+import { Emulator, Recognizer, Recording, Synthesizer, Thinker } from "@effect-deepgram/emulator"
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Exit, Fiber, Layer, Scope, Stream } from "effect"
 import { Deepgram, ListenV1 } from "effect-deepgram"
@@ -19,6 +19,7 @@ const engine = (options: {
     Emulator.layerNoDeps(),
     [
       FetchHttpClient.layer,
+      Thinker.layer,
       Synthesizer.layer,
       Layer.succeed(Recognizer.Recognizer, {
         open: () =>

@@ -61,7 +61,11 @@ export const connect = Effect.fnUntraced(function*(path: string, dial: Dial = {}
   const socket = yield* open(url, path, dial)
   const messages = yield* Queue.unbounded<Json>()
   const closed = yield* Deferred.make<Closed>()
-  socket.on("message", (data) => Queue.offerUnsafe(messages, parse(String(data))))
+  socket.on(
+    "message",
+    (data: Buffer, isBinary) =>
+      Queue.offerUnsafe(messages, isBinary ? { type: "Audio", audio: new Uint8Array(data) } : parse(String(data)))
+  )
   socket.on("close", (code, reason) => Deferred.doneUnsafe(closed, Effect.succeed({ code, reason: String(reason) })))
   const { headers } = yield* Effect.callback<IncomingMessage>((resume) => {
     let response: IncomingMessage
@@ -87,7 +91,7 @@ export const connect = Effect.fnUntraced(function*(path: string, dial: Dial = {}
     send,
     /** Sends a message. */
     say: (message: Json) => send(JSON.stringify(message)),
-    /** The next message. */
+    /** The next message; audio is one of type `Audio`. */
     next: Queue.take(messages),
     closed: Deferred.await(closed),
     /** Everything that came until the socket was closed, and how it was. */

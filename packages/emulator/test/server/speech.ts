@@ -1,5 +1,5 @@
 /** Requests for speech without the SDK, which would not send what is wrong. */
-import { Emulator, Recognizer, Synthesizer } from "@effect-deepgram/emulator"
+import { Emulator, Recognizer, Synthesizer, Thinker } from "@effect-deepgram/emulator"
 import { Effect, Layer, Redacted, type Stream } from "effect"
 import { FetchHttpClient } from "effect/http"
 import { post } from "./support.ts"
@@ -36,5 +36,6 @@ export const speaking = (
   Layer.provide(Emulator.layerNoDeps(options), [
     Recognizer.layer,
     FetchHttpClient.layer,
+    Thinker.layer,
     Layer.succeed(Synthesizer.Synthesizer, { speak: voice })
   ])

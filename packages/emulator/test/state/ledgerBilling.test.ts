@@ -68,6 +68,7 @@ describe("costs", () => {
 
 describe("prices", () => {
   const usage = {
+    endpoint: "listen" as const,
     method: "sync" as const,
     models: [nova3],
     seconds: 0,
@@ -95,6 +96,13 @@ describe("prices", () => {
     assert.deepStrictEqual(of("other"), [{ lineItem: "streaming::other", microDollars: 40_000 }])
     const call = entry({ method: "streaming" })
     assert.deepStrictEqual(costFields([call]).line_items, { "streaming::nova-3": "nova-3 (speech to text, live)" })
+  })
+
+  it("of agents are for the time that they are there, whatever they do", () => {
+    const call = { ...usage, endpoint: "agent" as const, method: "streaming" as const, seconds: 90, characters: 1000 }
+    assert.deepStrictEqual(chargesOf(call), [{ lineItem: "agent::standard", microDollars: 120_000 }])
+    const entries = [entry({ ...call, charges: chargesOf(call) })]
+    assert.deepStrictEqual(costFields(entries).line_items, { "agent::standard": "standard (voice agent)" })
   })
 
   it("of models that nobody knows are their own", () => {

@@ -6,6 +6,7 @@ import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as Option from "effect/Option"
 import { isObject } from "effect/Predicate"
 import { randomUUID } from "node:crypto"
+import { fillVariables } from "../agent/variables.ts"
 import { isoNow } from "../iso.ts"
 import { Configurations } from "../state/collections.ts"
 import { notFound, unacceptable, type VendorError } from "../vendorError.ts"
@@ -14,12 +15,6 @@ import { payloadOf, refuseDeep } from "./payload.ts"
 import { answering } from "./requestContext.ts"
 
 const parse = Option.liftThrowable(JSON.parse)
-
-/**
- * Strings, so that they are left alone, and variables. A string that is never closed reaches to the end, or else it would
- * be looked for again from every quote in it.
- */
-const stringOrVariable = /"(?:[^"\\]|\\(?:.|$))*(?:"|$)|\bDG_[A-Z0-9_-]+/gs
 
 const parseObject = (text: string) => Option.filter(parse(text), isObject)
 
@@ -32,7 +27,7 @@ const configOf = Effect.fnUntraced(
     const object = parseObject(text)
     const filled = Option.orElse(
       object,
-      () => parseObject(text.replace(stringOrVariable, (found) => found.startsWith("\"") ? found : "null"))
+      () => parseObject(fillVariables(text, () => "null"))
     )
     if (Option.isNone(filled)) return yield* unacceptable("Invalid config.", "It must be a string with a JSON object.")
     yield* refuseDeep(filled.value)

@@ -22,7 +22,10 @@ export interface Call {
 }
 
 /** A part of what a call used. */
-export type Reported = { readonly [Name in keyof Usage]?: Usage[Name] | undefined }
+export type Reported =
+  & { readonly [Name in keyof Usage]?: Usage[Name] | undefined }
+  /** Labels that are not in the query. */
+  & { readonly tags?: ReadonlyArray<string> | undefined }
 
 /** Amounts are added up, models put together; of `channels`, and of a model that is named again, the last one counts. */
 export type Report = (more: Reported) => Effect.Effect<void>
@@ -79,9 +82,11 @@ const recorded =
       const requestId = yield* RequestId
       const created = yield* Clock.currentTimeMillis
       let usage = nothing
+      let reportedTags: ReadonlyArray<string> = []
       const report: Report = (more) =>
         Effect.sync(() => {
           usage = plus(usage, more)
+          reportedTags = more.tags ?? reportedTags
         })
       const { callback, features, isAsync, tags } = describeQuery(call.query)
       const method: Method = call.streaming ? "streaming" : isAsync ? "async" : "sync"
@@ -105,7 +110,7 @@ const recorded =
             endpoint: call.endpoint,
             method,
             features,
-            tags: distinct([...labels, ...tags]),
+            tags: distinct([...labels, ...tags, ...reportedTags]),
             callback
           })
         )

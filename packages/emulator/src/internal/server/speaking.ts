@@ -2,11 +2,10 @@
 import * as Effect from "effect/Effect"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
-import * as Pull from "effect/Pull"
 import type * as Scope from "effect/Scope"
-import * as Stream from "effect/Stream"
 import { type SynthesisError, Synthesizer } from "../../Synthesizer.ts"
 import { encode, type EncodingError, mediaTypeOf, type OutputFormat } from "../audio/encode.ts"
+import { begun } from "../begun.ts"
 import { soundOf } from "../speak/audio.ts"
 import { unprocessable } from "../speak/refusals.ts"
 import type { Script } from "../speak/script.ts"
@@ -43,15 +42,6 @@ const ofFailure = (error: SynthesisError | EncodingError): Effect.Effect<never, 
     : error.reason === "InvalidText"
     ? Effect.fail(badRequest(`Bad Request: ${error.message}`))
     : Effect.andThen(Effect.logError("The synthesizer failed.", error), Effect.fail(unprocessable))
-
-/** A stream that has begun: what is wrong from the start is known before anything is answered. */
-const begun = Effect.fnUntraced(function*<A, E, R>(
-  stream: Stream.Stream<A, E, R>
-): Effect.fn.Return<Stream.Stream<A, E>, E, R | Scope.Scope> {
-  const pull = yield* Stream.toPull(stream)
-  const first = yield* Pull.catchDone(pull, () => Effect.succeed([]))
-  return Stream.concat(Stream.fromArray(first), Stream.fromPull(Effect.succeed(pull)))
-})
 
 /**
  * Answers with speech, as it is made and as fast as it is taken; or, with a callback, with a receipt, and sends the

@@ -2,11 +2,13 @@
 import type { SpeechFormat } from "effect-deepgram/DeepgramApi"
 import * as Result from "effect/Result"
 import type { OutputFormat } from "../audio/encode.ts"
+import type { OutputEncoding } from "../audio/pcm.ts"
 import { unknownVariant, type VendorError } from "../vendorError.ts"
 import { unsupportedAudioFormat } from "./refusals.ts"
 
 // In the order in which Deepgram lists them.
 const encodings = ["linear16", "mulaw", "alaw", "mp3", "opus", "flac", "aac"] as const
+const liveEncodings = ["linear16", "mulaw", "alaw"] as const
 const containers = ["wav", "ogg", "none"] as const
 
 /** What the query says of the audio. */
@@ -82,4 +84,22 @@ export const outputFormat = (
       sampleRate: yield* chosenRate("sample_rate", query.sample_rate, format.sampleRates, encoding),
       bitRate: yield* chosenBitRate(query.bit_rate, format.bitRates, encoding)
     }
+  })
+
+/** Raw samples, as they are sent while they are made. */
+export interface LiveFormat {
+  readonly encoding: OutputEncoding
+  /** Hz. */
+  readonly sampleRate: number
+}
+
+/** The audio that the query of a socket asks for, out of a table of what can be had. */
+export const liveFormat = (
+  query: Pick<FormatQuery, "encoding" | "sample_rate">,
+  formats: Readonly<Record<OutputEncoding, SpeechFormat>>
+): Result.Result<LiveFormat, VendorError> =>
+  Result.gen(function*() {
+    const encoding = yield* variant(query.encoding ?? "linear16", liveEncodings)
+    const { sampleRates } = formats[encoding]
+    return { encoding, sampleRate: yield* chosenRate("sample_rate", query.sample_rate, sampleRates, encoding) }
   })

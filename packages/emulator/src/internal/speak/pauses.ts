@@ -24,6 +24,11 @@ const execAt = (pattern: RegExp, text: string, at: number): RegExpExecArray | nu
   return pattern.exec(text)
 }
 
+const anyPause = new RegExp(begins, "")
+
+/** Whether a text asks for a pause, however it is written. */
+export const hasPause = (text: string): boolean => anyPause.test(text)
+
 /** A pause within a text, and where its marker ends. */
 export interface FoundPause extends Pause {
   readonly end: number

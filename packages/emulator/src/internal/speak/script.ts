@@ -42,18 +42,21 @@ export interface Dialect {
   readonly stressBeforeVowel: boolean
 }
 
-interface Pronunciation {
+/** How a word is to be spoken. */
+export interface Pronunciation {
   readonly word: string
   readonly pronounce: string
 }
 
-const maxPronunciations = 500
+/** Of one request, or of one turn. */
+export const maxPronunciations = 500
 const maxIpaLength = 128
 const maxIpaRatio = 10
 /** The ratio does not count below. */
 const freeIpaLength = 15
 
-const lengthOf = (text: string): number => [...text].length
+/** In characters, not in UTF-16 units. */
+export const lengthOf = (text: string): number => [...text].length
 
 const decodePronunciation = Schema.decodeUnknownOption(
   Schema.fromJsonString(Schema.Struct({ word: Schema.String, pronounce: Schema.String }))
@@ -70,10 +73,12 @@ const findPronunciation = (text: string, at: number): (Pronunciation & { readonl
   return Option.isNone(control) ? undefined : { ...control.value, end: pronunciationMarker.lastIndex }
 }
 
-const isTooLong = ({ pronounce, word }: Pronunciation): boolean =>
+/** Whether a pronunciation is longer than Deepgram takes. */
+export const isTooLong = ({ pronounce, word }: Pronunciation): boolean =>
   lengthOf(pronounce) > Math.min(maxIpaLength, Math.max(freeIpaLength, lengthOf(word) * maxIpaRatio))
 
-interface Reading {
+/** What stands in a text. */
+export interface Reading {
   readonly parts: ReadonlyArray<Part>
   readonly pronunciations: ReadonlyArray<Pronunciation>
 }
@@ -81,7 +86,8 @@ interface Reading {
 // Every control begins with a brace, or with a backslash before it.
 const controlStart = /\\?\{/g
 
-const read = (text: string, dialect: Dialect): Result.Result<Reading, VendorError> =>
+/** Reads the controls of a text; whatever is left is to be spoken. */
+export const readControls = (text: string, dialect: Dialect): Result.Result<Reading, VendorError> =>
   Result.gen(function*() {
     const parts: Array<Part> = []
     const pronunciations: Array<Pronunciation> = []
@@ -134,7 +140,7 @@ const textProblem = (spoken: string): VendorError | undefined =>
 /** Reads a text; fails with what Deepgram answers to one that it does not speak. */
 export const readScript = (text: string, dialect: Dialect): Result.Result<Script, VendorError> =>
   Result.gen(function*() {
-    const { parts, pronunciations } = yield* read(text, dialect)
+    const { parts, pronunciations } = yield* readControls(text, dialect)
     const spoken = parts.map((part) => part._tag === "Speech" ? part.text : "").join("")
     const problem = textProblem(spoken) ?? breaksProblem(parts) ?? pronunciationsProblem(pronunciations)
     if (problem !== undefined) return yield* Result.fail(problem)

@@ -1,7 +1,7 @@
 /** What is kept of a call of the voice API. */
 
 /** Which part of the API a call was for. */
-export type Endpoint = "listen" | "speak" | "read"
+export type Endpoint = "listen" | "speak" | "read" | "agent"
 
 /** Waited for, sent to a callback, or exchanged over a socket. */
 export type Method = "sync" | "async" | "streaming"
@@ -21,7 +21,7 @@ export interface LoggedModel {
 /** What a call used. The first model is the one that is charged for. */
 export interface Usage {
   readonly models: ReadonlyArray<LoggedModel>
-  /** Seconds of audio that were heard. */
+  /** Seconds of audio that were heard; of an agent, that it was there. */
   readonly seconds: number
   /** Channels that were heard, each for that long. */
   readonly channels: number

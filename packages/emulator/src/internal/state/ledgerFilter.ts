@@ -17,7 +17,7 @@ export interface Filter {
   readonly tag?: string | undefined
 }
 
-/** Names that calls can be asked for by. Some of them no call here has: there are no agents. */
+/** Names that calls can be asked for by. Some of them no call here has: all are hosted. */
 export const filterNames = [
   ["deployment", [deployment, "beta", "self-hosted"]],
   ["endpoint", ["listen", "read", "speak", "agent"]],

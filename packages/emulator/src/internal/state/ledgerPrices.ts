@@ -2,7 +2,7 @@
  * What calls cost. These are round figures of the emulator's own: not Deepgram's price list, and no promise of what
  * Deepgram charges.
  */
-import type { Charge, Method, Usage } from "./ledgerEntry.ts"
+import type { Charge, Endpoint, Method, Usage } from "./ledgerEntry.ts"
 
 /** Of models that have no price of their own, custom ones among them. */
 const otherAudio = 20_000
@@ -36,6 +36,9 @@ const speechPrices: ReadonlyMap<string, number> = new Map([
   ["flux", 40_000]
 ])
 
+/** Millionths of a US dollar for a minute with an agent: all that it does is in it. */
+const agentPrice = 80_000
+
 /** Millionths of a US dollar for 1,000 tokens. */
 const tokenPrices = { input: 1000, output: 2000 }
 
@@ -45,7 +48,7 @@ interface Position {
 }
 
 /** What is charged for. */
-type Chargeable = Usage & { readonly method: Method }
+type Chargeable = Usage & { readonly endpoint: Endpoint; readonly method: Method }
 
 const listening = { batch: audioPrices, streaming: liveAudioPrices }
 
@@ -53,6 +56,7 @@ const listening = { batch: audioPrices, streaming: liveAudioPrices }
 const positionsOf = (usage: Chargeable): ReadonlyArray<Position> => {
   const arch = usage.models[0]?.arch ?? "other"
   const minutes = usage.seconds / 60 * usage.channels
+  if (usage.endpoint === "agent") return [{ lineItem: "agent::standard", amount: minutes * agentPrice }]
   const kind = usage.method === "streaming" ? "streaming" : "batch"
   return [
     { lineItem: `${kind}::${arch}`, amount: minutes * (listening[kind].get(arch) ?? otherAudio) },
@@ -72,7 +76,8 @@ const kinds: Readonly<Record<string, string>> = {
   batch: "speech to text, recordings",
   streaming: "speech to text, live",
   tts: "text to speech",
-  intelligence: "text analysis"
+  intelligence: "text analysis",
+  agent: "voice agent"
 }
 
 /** What a line item means, for people. */

@@ -7,12 +7,13 @@ import { formatDay } from "./ledgerTime.ts"
 const total = (entries: ReadonlyArray<Entry>, amount: (entry: Entry) => number): number =>
   entries.reduce((sum, entry) => sum + amount(entry), 0)
 
+const heardSeconds = ({ endpoint, seconds }: Entry): number => endpoint === "agent" ? 0 : seconds
+
 /** What calls used together; failed ones count as requests. */
 const amountsOf = (entries: ReadonlyArray<Entry>) => ({
-  hours: total(entries, ({ seconds }) => seconds) / 3600,
-  total_hours: total(entries, ({ channels, seconds }) => seconds * channels) / 3600,
-  // The emulator has no agents to talk to.
-  agent_hours: 0,
+  hours: total(entries, heardSeconds) / 3600,
+  total_hours: total(entries, (entry) => heardSeconds(entry) * entry.channels) / 3600,
+  agent_hours: total(entries, ({ endpoint, seconds }) => endpoint === "agent" ? seconds : 0) / 3600,
   tokens_in: total(entries, ({ tokensIn }) => tokensIn),
   tokens_out: total(entries, ({ tokensOut }) => tokensOut),
   tts_characters: total(entries, ({ characters }) => characters),

@@ -1,0 +1,115 @@
+/** `/v1/agent/converse`: an agent that listens, thinks and speaks (inventory 2.5). */
+import { agentV1 } from "effect-deepgram/DeepgramChannels"
+import * as Clock from "effect/Clock"
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import { readClientMessage, type ServerMessage } from "../agent/messages.ts"
+import { Fatal } from "../agent/problem.ts"
+import { type AgentSession, begin, type Needs } from "../agent/session.ts"
+import { gone } from "./liveEndings.ts"
+import type { Report } from "./logging.ts"
+import { RequestId } from "./requestContext.ts"
+import { Settings } from "./settings.ts"
+import type { Ending, SocketChannel } from "./socketChannel.ts"
+import type { Connection, Received } from "./socketConnection.ts"
+
+/** When a session is announced to end, and how long after that it does. */
+const approaching = Duration.minutes(115)
+const left = Duration.minutes(5)
+
+const silent = new Fatal({
+  code: "CLIENT_MESSAGE_TIMEOUT",
+  description: "The client sent neither audio nor a message within the timeout window."
+})
+
+const tooLong = new Fatal({
+  code: "MAXIMUM_SESSION_LENGTH_REACHED",
+  description: "The session has lasted two hours, which is as long as sessions can be."
+})
+
+const tooEarly = new Fatal({
+  code: "NON_SETTINGS_MESSAGE_BEFORE_SETTINGS",
+  description: "The first message of the client has to be Settings."
+})
+
+const talk = (requestId: string, custom: ReadonlyArray<string>, report: Report) => (connection: Connection) =>
+  Effect.gen(function*() {
+    const over = yield* Deferred.make<never, Fatal>()
+    const fail = (problem: Fatal) => Effect.asVoid(Deferred.fail(over, problem))
+    const tell = (message: ServerMessage) => connection.send(JSON.stringify(message))
+    let session: AgentSession | undefined
+
+    const onText = Effect.fnUntraced(function*(text: string) {
+      const message = yield* readClientMessage(text)
+      if (session !== undefined) return yield* session.obey(message)
+      if (message.type !== "Settings") return yield* tooEarly
+      session = yield* begin(message, { custom, fail, tell, play: connection.send })
+      yield* report({ models: session.models, tags: session.tags })
+    })
+
+    const on = (
+      received: Received
+    ): Effect.Effect<Ending | void, Fatal, Needs | Effect.Services<ReturnType<typeof onText>>> => {
+      switch (received._tag) {
+        case "Binary":
+          return session === undefined
+            ? Effect.fail(tooEarly)
+            : Effect.andThen(connection.alive, session.hear(received.bytes))
+        case "Text":
+          return Effect.andThen(connection.alive, onText(received.text))
+        case "Idle":
+          return Effect.andThen(session?.verdict ?? Effect.void, Effect.fail(silent))
+        case "Gone":
+          return Effect.succeed(gone(received.breach))
+      }
+    }
+
+    const limits = Effect.gen(function*() {
+      yield* Effect.sleep(approaching)
+      yield* tell({
+        type: "Warning",
+        code: "MAXIMUM_SESSION_LENGTH_APPROACHING",
+        description: "The session has lasted 115 minutes; it ends in five minutes."
+      })
+      yield* Effect.sleep(left)
+      yield* fail(tooLong)
+    })
+
+    const end = Effect.fnUntraced(function*({ code, description, kind, message }: Fatal) {
+      if (session !== undefined) yield* session.silence
+      yield* tell({ type: "Error", code, description })
+      const ending: Ending = { status: kind.status, message, code: kind.close, reason: code }
+      return ending
+    })
+
+    yield* Effect.forkScoped(limits)
+    yield* tell({ type: "Welcome", request_id: requestId })
+    return yield* Effect.gen(function*() {
+      while (true) {
+        const ending = yield* Effect.flatMap(connection.receive, on)
+        if (ending !== undefined) return ending
+      }
+    }).pipe(Effect.raceFirst(Deferred.await(over)), Effect.catch(end))
+  })
+
+/** The implementation of the channel. */
+export const channel: SocketChannel<Needs | Settings> = {
+  path: agentV1.path,
+  endpoint: "agent",
+  idle: Duration.seconds(10),
+  pings: false,
+  open: Effect.fnUntraced(function*(report) {
+    const { models } = yield* Settings
+    const requestId = yield* RequestId
+    return (connection) =>
+      Effect.gen(function*() {
+        const began = yield* Clock.currentTimeMillis
+        return yield* Effect.ensuring(
+          talk(requestId, models, report)(connection),
+          // Agents are charged by the time that they are there.
+          Effect.flatMap(Clock.currentTimeMillis, (now) => report({ seconds: (now - began) / 1000 }))
+        )
+      })
+  })
+}
