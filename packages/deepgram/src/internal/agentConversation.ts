@@ -72,29 +72,23 @@ export interface Conversation<E = never> extends Commands {
 export interface ConverseOptions<Tools extends Record<string, Tool.Any> = {}, R = never> extends ConnectOptions {
   /**
    * What the agent can have done here, a `Toolkit` of Effect AI: its tools are told to the agent, and their handlers answer
-   * its calls. Besides those of the settings, which Deepgram calls at an `endpoint`.
+   * its calls. Those of the settings are for functions that Deepgram calls, at an `endpoint`. Mark members that may be
+   * absent by `Schema.optionalKey`; what a tool takes has to be an object.
    */
   readonly tools?: Effect.Effect<Toolkit.WithHandler<Tools>, never, R> | undefined
-  /** How long a handler may take before the agent hears that it took too long. Default 30 seconds. */
+  /** How long a handler may take before it is interrupted, and the agent hears of it. Default 30 seconds. */
   readonly toolTimeout?: Duration.Input | undefined
 }
 
 /** What a toolkit needs to run. */
 type HandlerServices<Tools extends Record<string, Tool.Any>> = Tool.HandlerServices<Tools[keyof Tools]>
 
+const unread = "one of the two streams of the conversation has to be read, too"
+
 /** Bytes, of audio or of the texts of events, that wait to be taken. */
 const most = 16_777_216
 
-const sizeOf = (event: Event): number => {
-  switch (event.type) {
-    case "ConversationText":
-      return 128 + event.content.length
-    case "FunctionCallHandled":
-      return 128 + (event.content?.length ?? 0)
-    default:
-      return 256
-  }
-}
+const sizeOf = (event: Event): number => 128 + JSON.stringify(event).length
 
 interface Running {
   readonly call: RequestedFunction
@@ -145,14 +139,17 @@ const hold = Effect.fnUntraced(function*<Tools extends Record<string, Tool.Any>,
   const events = Inbox.make<Event, E | LiveError>({ onTaken: () => undefined, busy })
   const audio = Inbox.make<AgentAudio, E | LiveError>({ onTaken: () => undefined, busy })
   const ended = Deferred.makeUnsafe<void, E | LiveError>()
+  let isOver = false
   const end = (exit: Exit.Exit<void, E | LiveError>) => {
+    isOver = true
     const failure = Exit.isFailure(exit) ? exit.cause : undefined
     calls.end()
     events.end(failure)
     audio.end(failure)
     Deferred.doneUnsafe(ended, exit)
   }
-  const tell = (event: Event) => events.add(event, sizeOf(event))
+  // Nothing comes behind the end.
+  const tell = (event: Event) => isOver ? undefined : events.add(event, sizeOf(event))
 
   const handle = Effect.fnUntraced(function*(call: RequestedFunction) {
     const { content, outcome } = yield* answer(toolkit, call, timeout)
@@ -189,24 +186,24 @@ const hold = Effect.fnUntraced(function*<Tools extends Record<string, Tool.Any>,
         yield* Effect.forEach(mine, calls.start, { discard: true })
       }
       const waiting = Math.max(events.size(), audio.size())
-      if (waiting > most) return yield* tooSlow(operation, waiting, yield* connection.requestId)
+      if (waiting > most) return yield* tooSlow(operation, waiting, unread, yield* connection.requestId)
     })
   )
   const sent = (frame: Uint8Array) =>
     Effect.match(connection.send(frame), { onSuccess: () => true, onFailure: () => false })
   const speak = Stream.runForEachWhile(microphone, sent)
 
-  const over = Effect.map(connection.requestId, (requestId) => sendAfterClose(operation, requestId))
-  yield* Effect.forkScoped(Effect.onExit(listen, (exit) =>
-    Exit.hasInterrupts(exit)
-      // The scope has ended.
-      ? Effect.map(over, (error) => end(Exit.fail(error)))
-      : Effect.sync(() => end(exit))))
-  yield* Effect.forkScoped(Effect.onExit(speak, (exit) =>
-    Effect.sync(() => {
-      // Its end is none of the conversation, and an interruption is that of the scope.
-      if (Exit.isFailure(exit) && !Exit.hasInterrupts(exit)) end(Exit.asVoid(exit))
-    })))
+  const abandoned = Effect.map(
+    connection.requestId,
+    (requestId) => end(Exit.fail(sendAfterClose(operation, requestId)))
+  )
+  yield* listen.pipe(
+    Effect.matchCause({ onFailure: (cause) => end(Exit.failCause(cause)), onSuccess: () => end(Exit.void) }),
+    Effect.onInterrupt(() => abandoned),
+    Effect.forkScoped
+  )
+  // The end of the microphone is none of the conversation.
+  yield* Effect.forkScoped(Effect.catchCause(speak, (cause) => Effect.sync(() => end(Exit.failCause(cause)))))
   return {
     ended: Deferred.await(ended),
     events: Stream.fromPull(Effect.succeed(events.one)),

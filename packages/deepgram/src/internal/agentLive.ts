@@ -89,7 +89,7 @@ const rules: Rules<Known> = {
   requestId: (message) => message.type === "Welcome" ? message.request_id : undefined,
   complaint: (message) =>
     message.type === "Error"
-      ? { code: message.code, description: message.description || message.message }
+      ? { code: message.code, description: message.description || message.message || undefined }
       : undefined,
   acknowledged: () => undefined,
   isResult: ({ type }) => type === "ConversationText"

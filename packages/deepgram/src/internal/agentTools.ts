@@ -5,8 +5,10 @@ import type * as Toolkit from "effect/ai/Toolkit"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as Tracer from "effect/Tracer"
 import { BadRequest } from "../DeepgramError.ts"
@@ -15,6 +17,7 @@ import type { RequestedFunction } from "./contract/agentV1Live.ts"
 import { refused } from "./errors.ts"
 import { parseJson } from "./json.ts"
 import { isJson } from "./normalize.ts"
+import { CurrentCallOptions } from "./options.ts"
 import type { OneOrMore } from "./sharedOptions.ts"
 
 /**
@@ -41,13 +44,31 @@ export const DeferUntilEndOfTurn = Context.Reference<boolean>("effect-deepgram/D
 
 type Tools = Record<string, Tool.Any>
 
+/** The JSON schema of what a tool takes: models insist on an object, said at the top. Nothing for what is none. */
+const parametersOf = (tool: Tool.Any): Readonly<Record<string, unknown>> | undefined => {
+  const { ast } = tool.parametersSchema
+  if (ast._tag === "Objects" && ast.propertySignatures.length === 0 && ast.indexSignatures.length === 0) {
+    return { type: "object", properties: {}, additionalProperties: false }
+  }
+  const { $ref, ...schema } = Tool.getJsonSchema(tool)
+  const { $defs } = schema
+  // What has a name stands among the definitions.
+  const name = typeof $ref === "string" ? $ref.slice($ref.lastIndexOf("/") + 1) : undefined
+  const named = name === undefined || !isJson($defs)
+    ? undefined
+    : $defs[name.replaceAll("~1", "/").replaceAll("~0", "~")]
+  const whole = isJson(named) ? { ...schema, ...named } : schema
+  // Some models want to hear of members where there are none, too.
+  return whole["type"] === "object" ? { properties: {}, ...whole } : undefined
+}
+
 /** How the agent hears of a tool. */
 const definitionOf = (tool: Tool.Any): FunctionDefinition => {
   const description = Tool.getDescription(tool)
   return {
     name: tool.name,
     ...(description === undefined ? undefined : { description }),
-    parameters: { ...Tool.getJsonSchema(tool) },
+    parameters: parametersOf(tool),
     ...(Context.get(tool.annotations, DeferUntilEndOfTurn) ? { defer_until_eot: true } : undefined)
   }
 }
@@ -58,6 +79,8 @@ const problemOf = (tool: Tool.Any): string | undefined =>
     ? `the tool ${tool.name} is one of its provider, and nothing that can be called here`
     : tool.needsApproval !== undefined && tool.needsApproval !== false
     ? `the tool ${tool.name} needs an approval, for which there is no place in a conversation`
+    : parametersOf(tool) === undefined
+    ? `the tool ${tool.name} takes something else than an object, and models give nothing else`
     : undefined
 
 /** Adds tools to what an agent thinks with; each of several gets all of them. */
@@ -88,9 +111,9 @@ export const withTools = Effect.fnUntraced(function*(
   settings: Settings,
   tools: Tools
 ): Effect.fn.Return<Settings, BadRequest> {
+  const agent = (settings as Settings | undefined)?.agent
   // What is no agent is refused with the rest of the settings.
-  if (Object.keys(tools).length === 0 || !isJson(settings) || !isJson(settings.agent)) return settings
-  const { agent } = settings
+  if (Object.keys(tools).length === 0 || typeof agent !== "object" || agent === null) return settings
   if (agent.think === undefined) {
     return yield* refused(BadRequest, operation, "tools need agent.think: what the agent calls them with")
   }
@@ -115,8 +138,10 @@ const failed = (error: unknown, outcome: Answer["outcome"] = "failed"): Answer =
 /** A failure in the words of the tool: what its schema makes of it. */
 const failureOf = Effect.fnUntraced(function*(tool: Tool.Any, error: unknown) {
   if (AiError.isAiError(error)) {
-    const { _tag } = error.reason
-    return failed(error.reason.message, _tag === "ToolParameterValidationError" ? "refused" : "failed")
+    const { reason } = error
+    // That of a tool which the handler itself has called is a failure.
+    const isMine = reason._tag === "ToolParameterValidationError" && reason.toolName === tool.name
+    return failed(reason.message, isMine ? "refused" : "failed")
   }
   const encode = Schema.encodeUnknownEffect(tool.failureSchema as Schema.Codec<unknown, unknown>)
   const encoded = yield* Effect.option(encode(error))
@@ -142,12 +167,51 @@ const untold = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R>
         })
       ))
 
-/** Answers a call, whatever happens: with what the tool says, or with what is wrong in words that a model understands. */
+/** Models that are told that a member may be absent like to say so by `null`. */
+const withoutNulls = (params: unknown): unknown =>
+  isJson(params) ? Object.fromEntries(Object.entries(params).filter(([, value]) => value !== null)) : params
+
+/** What options of the conversation a handler has: what it calls is no part of it. */
+const outside = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.updateService(effect, CurrentCallOptions, ({ retry, timeout }) => ({ retry, timeout }))
+
+/** Has a tool called, and makes an answer of whatever comes of it. */
+const called = <T extends Tools>(
+  toolkit: Toolkit.WithHandler<T>,
+  tool: Tool.Any,
+  id: string,
+  params: unknown
+): Effect.Effect<Answer, never, Tool.HandlerServices<T[keyof T]>> =>
+  Effect.gen(function*() {
+    // What is given is decoded by the toolkit.
+    const results = yield* toolkit.handle(tool.name, params as Tool.ParametersEncoded<T[string]>, id)
+    const last = yield* Stream.runLast(Stream.filter(results, ({ preliminary }) => !preliminary))
+    if (Option.isNone(last)) return failed(`the function ${tool.name} answered nothing`)
+    const { encodedResult, isFailure, result } = last.value
+    return isFailure
+      ? yield* failureOf(tool, result)
+      : { outcome: "succeeded" as const, content: contentOf(encodedResult) }
+  }).pipe(
+    untold,
+    Effect.catch((error) => failureOf(tool, error)),
+    // One that interrupts itself has broken too; that of a call that was cancelled does not come here.
+    Effect.catchCause((cause) =>
+      Effect.as(
+        Effect.logError(`The tool ${tool.name} broke.`, cause),
+        failed(`the function ${tool.name} is out of order`)
+      )
+    )
+  )
+
+/**
+ * Answers a call, whatever happens: with what the tool says, or with what is wrong in words that a model understands. Who
+ * does not answer in time is interrupted, and not waited for.
+ */
 export const answer = <T extends Tools>(
   toolkit: Toolkit.WithHandler<T> | undefined,
   { arguments: given, id, name }: RequestedFunction,
   timeout: Duration.Duration
-): Effect.Effect<Answer, never, Tool.HandlerServices<T[keyof T]>> => {
+): Effect.Effect<Answer, never, Tool.HandlerServices<T[keyof T]> | Scope.Scope> => {
   const tool = toolkit !== undefined && Object.hasOwn(toolkit.tools, name) ? toolkit.tools[name] : undefined
   if (toolkit === undefined || tool === undefined) {
     const known = Object.keys(toolkit?.tools ?? {})
@@ -156,27 +220,21 @@ export const answer = <T extends Tools>(
   }
   const params = given.trim() === "" ? Option.some({}) : parseJson(given)
   if (Option.isNone(params)) return Effect.succeed(failed("the arguments are not JSON", "refused"))
-  const call = Effect.gen(function*() {
-    // What is given is decoded by the toolkit.
-    const results = yield* toolkit.handle(name, params.value as Tool.ParametersEncoded<T[string]>, id)
-    const last = yield* Stream.runLast(Stream.filter(results, ({ preliminary }) => !preliminary))
-    if (Option.isNone(last)) return failed(`the function ${name} answered nothing`)
-    const { encodedResult, isFailure, result } = last.value
-    return isFailure
-      ? yield* failureOf(tool, result)
-      : { outcome: "succeeded" as const, content: contentOf(encodedResult) }
-  })
-  return untold(call).pipe(
-    Effect.catch((error) => failureOf(tool, error)),
-    Effect.timeoutOrElse({
-      duration: timeout,
-      orElse: () =>
-        Effect.succeed(failed(`the function ${name} did not answer within ${Duration.format(timeout)}`, "timedOut"))
-    }),
-    // One that interrupts itself has broken too; that of a call that was cancelled does not come here.
-    Effect.catchCause((cause) =>
-      Effect.as(Effect.logError(`The tool ${name} broke.`, cause), failed(`the function ${name} is out of order`))
-    ),
+  const first = called(toolkit, tool, id, params.value)
+  const call = Effect.flatMap(
+    first,
+    (answer) =>
+      answer.outcome === "refused" ? called(toolkit, tool, id, withoutNulls(params.value)) : Effect.succeed(answer)
+  )
+  return Effect.gen(function*() {
+    const handler = yield* Effect.forkScoped(outside(call))
+    const stop = Effect.sync(() => handler.interruptUnsafe())
+    const late = failed(`the function ${name} did not answer within ${Duration.format(timeout)}`, "timedOut")
+    return yield* Fiber.join(handler).pipe(
+      Effect.timeoutOrElse({ duration: timeout, orElse: () => Effect.as(stop, late) }),
+      Effect.onInterrupt(() => stop)
+    )
+  }).pipe(
     Effect.withSpan("AgentV1.tool", { attributes: { "deepgram.function": name, "deepgram.function_call_id": id } })
   )
 }

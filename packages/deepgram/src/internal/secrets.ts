@@ -40,12 +40,15 @@ const spellings = (secret: string): ReadonlyArray<string> =>
   ])
 
 /** A secret as writers of JSON put it: some escape slashes, some what has a meaning in HTML. */
-const escapes = (secret: string): ReadonlyArray<string> => [
+const escaped = (secret: string): ReadonlyArray<string> => [
   secret,
   JSON.stringify(secret).slice(1, -1),
   secret.replaceAll("/", "\\/"),
   secret.replace(/[<>&=']/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`)
 ]
+
+/** Some do more than one of it, and some write JSON into JSON. */
+const escapes = (secret: string): ReadonlyArray<string> => [...new Set(escaped(secret).flatMap(escaped))]
 
 const named = (name: string, value: string): ReadonlyArray<string> =>
   value.length >= (secretName.test(name) ? 2 * minLength : minUnnamedLength) ? spellings(value) : []

@@ -9,9 +9,10 @@ import type * as Live from "../Live.ts"
 import type * as SpeakV1 from "../SpeakV1.ts"
 import type { Audio } from "./contract/audio.ts"
 import type { MessageOf } from "./contract/channel.ts"
-import { channel, type Flushed, limits } from "./contract/speakV1Live.ts"
+import { channel, type Flushed, limits, type Warning } from "./contract/speakV1Live.ts"
 import type { Unrecognized } from "./contract/unrecognized.ts"
 import { makeEncoder } from "./encode.ts"
+import { saidNo } from "./socket/asking.ts"
 import { partOptions } from "./socket/options.ts"
 import type { Match } from "./socket/questions.ts"
 import { open } from "./socket/session.ts"
@@ -73,8 +74,9 @@ export interface Connection {
   readonly speak: (text: string) => Effect.Effect<void, LiveError>
   /**
    * Has everything spoken that was handed over, and waits for its `Flushed`: all its audio has come then, before it.
-   * Nothing when it was cleared meanwhile. It suspends while Deepgram's limits do not allow more: 20 in a minute. Fails as
-   * `TimedOut` when the server says nothing at all for `answerTimeout`.
+   * Nothing when it was cleared meanwhile. It suspends while Deepgram's limits do not allow more: 20 in a minute. Somebody
+   * has to read `messages` meanwhile. Fails as `TimedOut` when the server says nothing at all for `answerTimeout`, or nobody
+   * reads what stands before the answer; as `BadRequest` when it was one too many (`EXCESSIVE_FLUSH`).
    *
    * @see https://developers.deepgram.com/docs/tts-ws-flush
    */
@@ -82,7 +84,7 @@ export interface Connection {
   /**
    * Forgets everything that was handed over, for whoever is interrupted: texts that wait, and audio that has come and was
    * not taken, or is on its way. Succeeds when Deepgram has done so too; whatever audio comes then is of later text. The
-   * listener may still have to stop what is being played.
+   * listener may still have to stop what is being played. A session that is being closed says nothing more.
    *
    * @see https://developers.deepgram.com/docs/tts-ws-clear
    */
@@ -108,9 +110,11 @@ const rules: Rules<Known> = {
 const isCleared = (message: ServerMessage): Match<true> =>
   message.type === "Cleared" ? { answer: true, isMine: true } : undefined
 
+const codeOf = ({ code, warn_code }: Warning) => warn_code ?? code
+
 /** What is cleared is not flushed any more; `false` stands for that. */
-const isFlushed = (message: ServerMessage): Match<Flushed | false> =>
-  message.type === "Flushed"
+const isFlushed = (message: ServerMessage): Match<Flushed | Warning | false> =>
+  message.type === "Flushed" || message.type === "Warning" && codeOf(message) === "EXCESSIVE_FLUSH"
     ? { answer: message, isMine: true }
     : message.type === "Cleared"
     ? { answer: false, isMine: false }
@@ -122,8 +126,13 @@ const flushing = (session: Session<ServerMessage>, speaker: Speaker<ServerMessag
     const late = session.late({ operation, after, what: "there was no answer", option: "answerTimeout" })
     const asked = yield* speaker.flush(session.ask({ type: "Flush" }, isFlushed))
     if (asked === undefined) return undefined
-    const flushed = yield* session.patiently(asked.answer, after, late)
-    return flushed === false ? undefined : flushed
+    const answer = yield* session.patiently(asked.answer, after, late)
+    if (answer === undefined || answer === false) return undefined
+    if (answer.type === "Flushed") return answer
+    return yield* saidNo(session, operation, {
+      code: codeOf(answer),
+      description: answer.warn_msg ?? answer.description
+    })
   }).pipe(Effect.withSpan("SpeakV1.flush"))
 
 const encode = makeEncoder(channel.query, "query")
@@ -148,13 +157,13 @@ const openSession = Effect.fnUntraced(function*(operation: string, options: Live
   const allowed = { characters: limits.characters, charactersPerMinute, flushesPerMinute }
   const speaker = yield* makeSpeaker("SpeakV1.speak", session, allowed, after)
   const clear = speaker.drop({ operation: "SpeakV1.clear", message: { type: "Clear" }, match: isCleared })
-  const { close, messages, requestId } = session.connection
+  const { messages, requestId } = session.connection
   const connection: Connection = {
     messages,
     speak: speaker.speak,
     flush: flushing(session, speaker, after),
     clear: Effect.asVoid(Effect.withSpan(clear, "SpeakV1.clear")),
-    close: Effect.andThen(speaker.idle, close),
+    close: speaker.close,
     requestId
   }
   return { clear, connection, flushesPerMinute, session, speaker }
@@ -233,6 +242,7 @@ export const speakStream = <E2 = never, R2 = never>(
         },
         // Closing has it spoken.
         settle: Effect.void,
+        close: speaker.close,
         interrupt: () => clear
       })
     ),

@@ -2,9 +2,10 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import * as Semaphore from "effect/Semaphore"
 import type * as Stream from "effect/Stream"
 import type { Deepgram } from "../Deepgram.ts"
-import { BadRequest, type LiveError } from "../DeepgramError.ts"
+import type { LiveError } from "../DeepgramError.ts"
 import type * as Live from "../Live.ts"
 import type * as SpeakV2 from "../SpeakV2.ts"
 import type { Audio } from "./contract/audio.ts"
@@ -17,13 +18,11 @@ import {
   Interrupt,
   type PlaybackOffset,
   type SpeechInterrupted,
-  type TurnMetadata,
-  type Warning
+  type TurnMetadata
 } from "./contract/speakV2Live.ts"
 import { maxTextLength } from "./contract/speech.ts"
 import type { Unrecognized } from "./contract/unrecognized.ts"
 import { makeEncoder } from "./encode.ts"
-import { refused } from "./errors.ts"
 import { CurrentCallOptions } from "./options.ts"
 import type { OneOrMore } from "./sharedOptions.ts"
 import { answerTo, saidNo } from "./socket/asking.ts"
@@ -96,18 +95,19 @@ export interface Connection {
   readonly speak: (text: string) => Effect.Effect<void, LiveError>
   /**
    * Ends the turn, and waits until all its audio has come: then Deepgram says what the turn was. Nothing when there is no
-   * turn, and when it was interrupted meanwhile. Fails as `TimedOut` when the server says nothing at all for
-   * `answerTimeout`.
+   * turn, and when it was interrupted meanwhile. Somebody has to read `messages` meanwhile. Fails as `TimedOut` when the
+   * server says nothing at all for `answerTimeout`, or nobody reads what stands before the answer.
    *
    * @see https://developers.deepgram.com/docs/flux-tts/streaming
    */
   readonly flush: Effect.Effect<TurnMetadata | undefined, LiveError>
   /**
-   * Breaks the turn off, because somebody speaks: drops texts that wait, and audio that has come and was not taken, or is on
-   * its way. Succeeds with what Deepgram says of the turn; whatever audio comes then is of later text. Nothing when there
-   * was no turn. Fails as `BadRequest` for a `playback_offset` that does not grow.
+   * Breaks the turn off that is spoken, because somebody speaks: drops texts that wait, and audio that has come and was not
+   * taken, or is on its way. Succeeds with what Deepgram says of the turn; whatever audio comes then is of later text, or of
+   * turns that were ended by `flush` before. Nothing when there was no turn, or none that was heard. A `playback_offset` that
+   * has not grown since the last time is not sent. A session that is being closed says nothing more.
    *
-   * @see https://developers.deepgram.com/docs/flux-tts/streaming
+   * @see https://developers.deepgram.com/docs/flux-tts/interrupt-handling
    */
   readonly interrupt: (interruption?: Interruption | void) => Effect.Effect<SpeechInterrupted | undefined, LiveError>
   /**
@@ -141,13 +141,28 @@ const rules: Rules<Known> = {
 const hasCode = (message: ServerMessage, ...codes: ReadonlyArray<string>): boolean =>
   message.type === "Warning" && codes.includes(message.code ?? "")
 
-/** `false` stands for the answer that there is no turn to break off. */
-const isInterrupted = (message: ServerMessage): Match<SpeechInterrupted | Warning | false> =>
-  message.type === "SpeechInterrupted" || message.type === "Warning" && hasCode(message, "INVALID_INTERRUPT_OFFSET")
-    ? { answer: message, isMine: true }
-    : hasCode(message, "NO_ACTIVE_SPEECH", "INTERRUPT_IN_PROGRESS")
-    ? { answer: false, isMine: true }
-    : undefined
+/**
+ * What answers an `Interrupt`; `false` stands for the answer that there is no turn to break off. A turn that has no sound yet
+ * is not broken off by Deepgram, and would be heard: it is ended then, and broken off when it begins to sound.
+ */
+const makeIsInterrupted = (append: (message: object) => void) => {
+  let isLate = false
+  return (message: ServerMessage): Match<SpeechInterrupted | false> => {
+    if (message.type === "SpeechInterrupted") return { answer: message, isMine: true }
+    if (hasCode(message, "NO_ACTIVE_SPEECH", "INTERRUPT_IN_PROGRESS")) return { answer: false, isMine: true }
+    if (hasCode(message, "INVALID_INTERRUPT_OFFSET")) append({ type: "Interrupt" })
+    else if (hasCode(message, "NO_AUDIO_GENERATED")) {
+      isLate = true
+      append({ type: "Flush" })
+    } else if (!isLate) return undefined
+    else if (message.type === "SpeechMetadata") return { answer: false, isMine: false }
+    else if (message.type === "Audio") {
+      isLate = false
+      append({ type: "Interrupt" })
+    } else return undefined
+    return "mine"
+  }
+}
 
 /** `false` stands for a turn that there is not, or that was broken off. */
 const isTurnOver = (message: ServerMessage): Match<TurnMetadata | false> =>
@@ -173,21 +188,26 @@ const encodeInterrupt = makeEncoder(Interrupt, "body")
 
 const interrupting = (session: Session<ServerMessage>, speaker: Speaker<ServerMessage>) => {
   const operation = "SpeakV2.interrupt"
+  // One after the other: which of several the server has answered could not be told.
+  const order = Semaphore.makeUnsafe(1)
   let played = -1
-  return Effect.fn(operation)(function*(
-    interruption: Interruption | void
-  ): Effect.fn.Return<SpeechInterrupted | undefined, LiveError> {
-    const message = yield* encodeInterrupt(operation, { ...interruption, type: "Interrupt" })
-    const offset = interruption?.playback_offset?.value
-    if (offset !== undefined && offset <= played) {
-      const reason = `playback_offset (${offset} ms) is not beyond the one before (${played} ms)`
-      return yield* refused(BadRequest, operation, reason)
-    }
-    played = offset ?? played
-    const answer = yield* speaker.drop({ operation, message, match: isInterrupted })
-    if (answer === undefined || answer === false) return undefined
-    return answer.type === "SpeechInterrupted" ? answer : yield* saidNo(session, operation, answer)
-  })
+  return Effect.fn(operation)(
+    function*(interruption: Interruption | void): Effect.fn.Return<SpeechInterrupted | undefined, LiveError> {
+      const { playback_offset: offset } = interruption ?? {}
+      const message = yield* encodeInterrupt(operation, {
+        ...interruption,
+        type: "Interrupt",
+        // It has to grow (trap 14); where it does not, nothing of the turn was heard.
+        playback_offset: offset !== undefined && offset.value <= played ? undefined : offset
+      })
+      const match = makeIsInterrupted(session.append)
+      const answer = yield* speaker.drop({ operation, message, match })
+      if (answer === undefined || answer === false) return undefined
+      played = Math.max(played, answer.audio_played_ms ?? offset?.value ?? -1)
+      return answer
+    },
+    order.withPermit
+  )
 }
 
 const encodeConfigure = makeEncoder(Configure, "body")
@@ -226,14 +246,14 @@ const openSession = Effect.fnUntraced(function*(operation: string, options: Live
   // Deepgram documents no others for Flux.
   const allowed = { characters: maxTextLength, charactersPerMinute: Infinity, flushesPerMinute: Infinity }
   const speaker = yield* makeSpeaker("SpeakV2.speak", session, allowed, after)
-  const { close, messages, requestId } = session.connection
+  const { messages, requestId } = session.connection
   const connection: Connection = {
     messages,
     speak: speaker.speak,
     flush: flushing(session, speaker, after),
     interrupt: interrupting(session, speaker),
     configure: configuring(session, after),
-    close: Effect.andThen(speaker.idle, close),
+    close: speaker.close,
     requestId
   }
   return { connection, session, speaker }
@@ -313,6 +333,7 @@ export const speakStream = <E2 = never, R2 = never>(
         // A turn begins to sound before it ends.
         flushing: undefined,
         settle: connection.flush,
+        close: speaker.close,
         interrupt: connection.interrupt
       })
     ),

@@ -162,13 +162,15 @@ export const malformed = (
     raw: cutBody(text, origin)
   })
 
-export const tooSlow = (operation: string, buffered: number, requestId: string | undefined): Errors.SlowConsumer =>
+/** Messages that are not taken; `why` they cannot wait where they are. */
+export const tooSlow = (
+  operation: string,
+  buffered: number,
+  why: string,
+  requestId: string | undefined
+): Errors.SlowConsumer =>
   new Errors.SlowConsumer({
-    ...about(
-      operation,
-      `the messages are not taken fast enough: ${buffered} bytes are waiting, and this runtime cannot make the server wait`,
-      requestId
-    ),
+    ...about(operation, `the messages are not taken fast enough: ${buffered} bytes are waiting, and ${why}`, requestId),
     buffered
   })
 

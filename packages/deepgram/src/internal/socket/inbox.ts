@@ -12,6 +12,8 @@ export interface Inbox<A, E> {
   readonly remove: (unwanted: (message: A) => boolean) => void
   /** Nothing follows; a failure comes behind everything that was added. */
   readonly end: (failure: Cause.Cause<E> | undefined) => void
+  /** How often something was taken. */
+  readonly taken: () => number
   /** How much nobody has taken. */
   readonly size: () => number
   /**
@@ -36,6 +38,7 @@ export const make = <A, E>(
   // Messages before it were taken: to move the others over each time would cost the square of their number.
   let next = 0
   let size = 0
+  let taken = 0
   let ending: Pull.Pull<never, E> | undefined
   let waiter: { readonly take: () => Batch | undefined; readonly resume: (taken: Batch) => void } | undefined
   let isScheduled = false
@@ -51,6 +54,7 @@ export const make = <A, E>(
   const takeOne = (): Batch | undefined => {
     const message = messages[next]
     if (message === undefined) return ending
+    taken++
     size -= sizes[next++] ?? 0
     if (next === messages.length) clear()
     else if (next === maxTaken) {
@@ -64,6 +68,7 @@ export const make = <A, E>(
   const takeAll = (): Batch | undefined => {
     const [first, ...others] = next === 0 ? messages : messages.slice(next)
     if (first === undefined) return ending
+    taken++
     clear()
     return Effect.succeed([first, ...others])
   }
@@ -116,6 +121,7 @@ export const make = <A, E>(
       ending ??= failure === undefined ? Cause.done() : Effect.failCause(failure)
       wake()
     },
+    taken: () => taken,
     size: () => size,
     one: pull(takeOne),
     all: pull(takeAll)

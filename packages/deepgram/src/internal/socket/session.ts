@@ -152,7 +152,7 @@ export const open = Effect.fnUntraced(function*<M extends Messages, A extends Au
     times.unanswered = Infinity
     lastType = message.type
     if (message.type !== "Unrecognized") learn(message as Known, now)
-    if (mutes > 0 && message.type === "Audio") return
+    if (mutes > 0 && message.type === "Audio") return questions.hear(message)
     inbox.add(message, bytes)
     questions.hear(message)
     if (greeting !== undefined && message.type !== "Unrecognized") greet(greeting, message as Known)
@@ -163,7 +163,7 @@ export const open = Effect.fnUntraced(function*<M extends Messages, A extends Au
       isPaused = true
       socket.pause()
     } else if (size >= waiting.fail) {
-      fail(tooSlow(operation, size, requestId))
+      fail(tooSlow(operation, size, "this runtime cannot make the server wait", requestId))
     }
   }
 
@@ -253,8 +253,11 @@ export const open = Effect.fnUntraced(function*<M extends Messages, A extends Au
     ].filter((task) => task !== undefined)
   }
 
+  /** What was waited for in vain. */
+  const inVain = (what: string) => isPaused ? "nobody took the messages, behind which the answer is," : what
+
   const late = ({ after, operation, option, what }: Limit) =>
-    Effect.suspend(() => Effect.fail(timedOut(operation, what, after, option, requestId)))
+    Effect.suspend(() => Effect.fail(timedOut(operation, inVain(what), after, option, requestId)))
 
   const own = yield* Scope.fork(yield* Effect.scope)
   const resources = yield* Scope.fork(own)
@@ -303,8 +306,12 @@ export const open = Effect.fnUntraced(function*<M extends Messages, A extends Au
   const silent = (after: Duration.Duration) =>
     Effect.suspend(() => {
       let from = clock.currentTimeMillisUnsafe()
+      let taken = inbox.taken()
       return silence(clock, times, after, () => {
-        if (socket === undefined || isPaused) from = clock.currentTimeMillisUnsafe()
+        // Whoever reads slowly makes the server wait, and whoever does not read at all waits for nothing.
+        const isRead = taken !== inbox.taken()
+        taken = inbox.taken()
+        if (socket === undefined || isPaused && isRead) from = clock.currentTimeMillisUnsafe()
         return from
       })
     })
@@ -315,7 +322,9 @@ export const open = Effect.fnUntraced(function*<M extends Messages, A extends Au
     Effect.raceFirst(
       Deferred.await(ended),
       Effect.flatMap(silent(drainTimeout), () => {
-        fail(timedOut(operation, "the server did not end the session", drainTimeout, "drainTimeout", requestId))
+        fail(
+          timedOut(operation, inVain("the server did not end the session"), drainTimeout, "drainTimeout", requestId)
+        )
         return Deferred.await(ended)
       })
     )
@@ -349,7 +358,10 @@ export const open = Effect.fnUntraced(function*<M extends Messages, A extends Au
     opened: Deferred.await(opened),
     ended: Deferred.await(ended),
     abort,
-    say: (message) => Effect.andThen(usable, outbox.deliver(JSON.stringify(message))),
+    say: (message) => Effect.andThen(usable, outbox.send(JSON.stringify(message))),
+    append: (message) => {
+      if (state === "alive") outbox.append(JSON.stringify(message))
+    },
     mute: () => {
       mutes++
       inbox.remove(({ type }) => type === "Audio")

@@ -76,8 +76,10 @@ export interface Session<Message> {
   readonly isIdle: () => boolean
   /** How many frames of audio have been handed over. */
   readonly handedOver: () => number
-  /** Sends a message, in line with the audio, and succeeds when it is on its way. */
+  /** Sends a message, in line with the audio; it suspends while the network does not keep up. */
   readonly say: (message: object) => Effect.Effect<void, LiveError>
+  /** Puts a message behind everything that waits; none, when the session is being closed. */
+  readonly append: (message: object) => void
   /** Drops the audio that came and was not taken, and what comes until it is called off. */
   readonly mute: () => { readonly callOff: () => void }
   /** Succeeds when the channel may be used. */

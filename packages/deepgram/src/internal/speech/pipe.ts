@@ -31,6 +31,7 @@ export interface Voice<Message, Interruption> {
   } | undefined
   /** Has the text before the end spoken, if the end of the session does not do so. */
   readonly settle: Effect.Effect<unknown, LiveError>
+  readonly close: Effect.Effect<void, LiveError>
   readonly interrupt: (interruption: Interruption) => Effect.Effect<unknown, LiveError>
 }
 
@@ -61,11 +62,10 @@ const pacing = (perMinute: number): Bucket => {
 
 /** Says the text that comes, sentence by sentence, until it ends. */
 const upload = Effect.fnUntraced(function*<Message, Interruption>(
-  { characters, flushing, now, session, settle, speak, wait }: Voice<Message, Interruption>,
+  { characters, close, flushing, now, settle, speak, wait }: Voice<Message, Interruption>,
   tokens: Queue.Dequeue<string, Cause.Done>,
   bucket: Bucket,
-  after: number,
-  onClose: () => void
+  after: number
 ): Effect.fn.Return<void, LiveError> {
   const sentences = makeSentences({ maxLength: characters })
   let lastToken = now()
@@ -119,8 +119,7 @@ const upload = Effect.fnUntraced(function*<Message, Interruption>(
   }
   yield* say(sentences.rest())
   if (isOpen) yield* settle
-  onClose()
-  yield* session.connection.close
+  yield* close
 })
 
 /**
@@ -142,11 +141,9 @@ export const speaking = <Message, Interruption, R2, E3, R3>(
     const bucket = pacing(voice.flushing?.perMinute ?? Infinity)
     const turn = Semaphore.makeUnsafe(1)
     let failure: Cause.Cause<E | E3 | LiveError> | undefined
-    let isClosing = false
 
     const fail = (cause: Cause.Cause<E | E3 | LiveError>) =>
       Effect.suspend(() => {
-        if (Cause.hasInterrupts(cause)) return Effect.void
         failure ??= cause
         return session.abort
       })
@@ -155,18 +152,15 @@ export const speaking = <Message, Interruption, R2, E3, R3>(
       Effect.matchEffect(session.usable, { onFailure: () => Effect.void, onSuccess: () => fail(cause) })
 
     const speak = Effect.forkScoped(Effect.catchCause(
-      upload(voice, tokens, bucket, after, () => {
-        isClosing = true
-      }),
+      upload(voice, tokens, bucket, after),
       unlessEnded
     ))
     let speaker = yield* speak
     const interrupt = (interruption: Interruption) =>
       turn.withPermit(Effect.gen(function*() {
-        // Nothing can be said any more: what comes is not for anybody.
-        if (isClosing) return void session.mute()
         yield* Fiber.interrupt(speaker)
-        yield* Queue.clear(tokens).pipe(Effect.ignore)
+        // The first time makes room for one that waits: it was taken from the text, too.
+        yield* Effect.ignore(Effect.andThen(Queue.clear(tokens), Queue.clear(tokens)))
         yield* Effect.catchCause(voice.interrupt(interruption), unlessEnded)
         speaker = yield* speak
       }))

@@ -35,7 +35,11 @@ const longestSleep = 60_000
 const pieces = (text: string, maxLength: number): ReadonlyArray<string> => {
   if (text.length <= maxLength) return [text]
   const sentences = makeSentences({ maxLength })
-  return [...sentences.push(text), ...sentences.rest()]
+  const cut = [...sentences.push(text), ...sentences.rest()]
+  const last = cut.at(-1) ?? ""
+  // It belongs to no sentence, but may stand between this text and the next one.
+  const space = text.slice(text.trimEnd().length)
+  return last.endsWith(space) ? cut : [...cut.slice(0, -1), `${last}${space}`.slice(0, maxLength)]
 }
 
 export const makeSpeaker = Effect.fnUntraced(function*<Message>(
@@ -51,6 +55,9 @@ export const makeSpeaker = Effect.fnUntraced(function*<Message>(
   const now = () => Number(clock.monotonicTimeNanosUnsafe() / 1_000_000n)
   const order = Semaphore.makeUnsafe(1)
   let dropped = Deferred.makeUnsafe<void>()
+  let dropSaid = Deferred.makeUnsafe<void>()
+  Deferred.doneUnsafe(dropSaid, Effect.void)
+  let isClosing = false
 
   const turn = (allowed: Window, amount: number): Effect.Effect<void> =>
     Effect.suspend(() => {
@@ -64,18 +71,17 @@ export const makeSpeaker = Effect.fnUntraced(function*<Message>(
   const counted = <A, E>(say: Effect.Effect<A, E>, allowed: Window, amount: number) =>
     Effect.ensuring(say, Effect.sync(() => allowed.take(amount, now())))
 
+  /** Given up when the session is over. */
+  const unlessOver = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A | undefined, E | LiveError> =>
+    Effect.raceFirst(effect, Effect.as(Effect.andThen(session.ended, session.usable), undefined))
+
+  // The limits are about what the server gets: that is nothing before the opening.
+  const inOrder = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E | LiveError> =>
+    Effect.andThen(session.opened, order.withPermit(effect))
+
   /** In its turn; given up when everything is dropped before it has come. */
   const inTurn = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A | undefined, E | LiveError> =>
-    Effect.suspend(() =>
-      Effect.raceFirst(
-        // The windows are about what the server gets: that is nothing before the opening.
-        Effect.andThen(session.opened, order.withPermit(effect)),
-        Effect.raceFirst(
-          Effect.as(Deferred.await(dropped), undefined),
-          Effect.as(Effect.andThen(session.ended, session.usable), undefined)
-        )
-      )
-    )
+    Effect.suspend(() => unlessOver(Effect.raceFirst(inOrder(effect), Effect.as(Deferred.await(dropped), undefined))))
 
   const speakPiece = (text: string) =>
     Effect.andThen(
@@ -83,30 +89,47 @@ export const makeSpeaker = Effect.fnUntraced(function*<Message>(
       counted(session.say({ type: "Speak", text }), characters, text.length)
     )
 
-  const drop = <A>({ match, message, operation }: Dropping<Message, A>) =>
+  const ask = <A>({ match, message, operation }: Dropping<Message, A>) => {
+    const { callOff } = session.mute()
+    const said = Deferred.makeUnsafe<void>()
+    dropSaid = said
+    const asked = session.ask(message, (message) => {
+      const found = match(message)
+      // At once, and not when somebody goes on: what comes next is new.
+      if (found !== undefined && found !== "mine") callOff()
+      return found
+    })
+    const what = "there was no answer"
+    const late = session.late({ operation, after: answerTimeout, what, option: "answerTimeout" })
+    return unlessOver(inOrder(asked)).pipe(
+      Effect.ensuring(Effect.sync(() => Deferred.doneUnsafe(said, Effect.void))),
+      Effect.onError(() => Effect.sync(callOff)),
+      Effect.flatMap((asked) =>
+        asked === undefined
+          ? Effect.undefined
+          : session.patiently(asked.answer, answerTimeout, Effect.andThen(Effect.sync(callOff), late))
+      )
+    )
+  }
+
+  const drop = <A>(question: Dropping<Message, A>): Effect.Effect<A | undefined, LiveError> =>
     Effect.suspend(() => {
       const before = dropped
       dropped = Deferred.makeUnsafe()
       Deferred.doneUnsafe(before, Effect.void)
-      const { callOff } = session.mute()
-      const asked = session.ask(message, (message) => {
-        const found = match(message)
-        // At once, and not when somebody goes on: what comes next is new.
-        if (found !== undefined) callOff()
-        return found
-      })
-      const late = session.late({
-        operation,
-        after: answerTimeout,
-        what: "there was no answer",
-        option: "answerTimeout"
-      })
-      return Effect.onError(asked, () => Effect.sync(callOff)).pipe(
-        Effect.flatMap(({ answer }) =>
-          session.patiently(answer, answerTimeout, Effect.andThen(Effect.sync(callOff), late))
-        )
-      )
+      if (!isClosing) return ask(question)
+      // Nothing can be said any more: what still comes is for nobody.
+      session.mute()
+      return Effect.undefined
     })
+
+  const close = Effect.gen(function*() {
+    yield* unlessOver(inOrder(Effect.void))
+    // Whoever drops what has been waited for says so first.
+    yield* Effect.suspend(() => Deferred.await(dropSaid))
+    isClosing = true
+    yield* session.connection.close
+  })
 
   return {
     /** Sends a text, when it may go. What waits while everything is dropped is not sent. */
@@ -124,8 +147,8 @@ export const makeSpeaker = Effect.fnUntraced(function*<Message>(
     now,
     /** Drops the texts that wait, and the audio that came and comes, until the answer has come. */
     drop,
-    /** Everything that was handed over has been sent, or dropped. */
-    idle: Effect.asVoid(inTurn(Effect.void))
+    /** Ends the session, behind everything that was handed over. */
+    close
   }
 })
 
