@@ -127,6 +127,9 @@ const sendable = (operation: string, message: object): Effect.Effect<object, Bad
     ? Effect.succeed(message)
     : Effect.fail(refused(BadRequest, operation, "there is something in it that is no JSON"))
 
+// There are no parameters: what is left over is misspelled.
+const encodeQuery = makeEncoder(channel.query, "query")
+
 const encodeSettings = makeEncoder(SettingsMessage, "body")
 
 const encoders = {
@@ -207,7 +210,7 @@ export const openAgent = Effect.fnUntraced(function*(
   options: ConnectOptions
 ) {
   const { live, own } = partOptions(options)
-  const { answerTimeout = Duration.seconds(10) } = own
+  const { answerTimeout = Duration.seconds(10), ...query } = own
   const { body } = yield* CurrentCallOptions
   const encoded = yield* encodeSettings(operation, { audio: {}, ...settings, type: "Settings" })
   const say = yield* sendable(operation, { ...encoded, ...body })
@@ -221,7 +224,7 @@ export const openAgent = Effect.fnUntraced(function*(
     operation,
     channel,
     rules,
-    query: {},
+    query: yield* encodeQuery(operation, query),
     model: modelOf(settings.agent),
     format: { encoding, sample_rate },
     options: live,

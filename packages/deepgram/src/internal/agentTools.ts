@@ -169,7 +169,9 @@ const untold = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R>
 
 /** Models that are told that a member may be absent like to say so by `null`. */
 const withoutNulls = (params: unknown): unknown =>
-  isJson(params) ? Object.fromEntries(Object.entries(params).filter(([, value]) => value !== null)) : params
+  isJson(params) && Object.values(params).includes(null)
+    ? Object.fromEntries(Object.entries(params).filter(([, value]) => value !== null))
+    : undefined
 
 /** What options of the conversation a handler has: what it calls is no part of it. */
 const outside = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
@@ -221,11 +223,10 @@ export const answer = <T extends Tools>(
   const params = given.trim() === "" ? Option.some({}) : parseJson(given)
   if (Option.isNone(params)) return Effect.succeed(failed("the arguments are not JSON", "refused"))
   const first = called(toolkit, tool, id, params.value)
-  const call = Effect.flatMap(
-    first,
-    (answer) =>
-      answer.outcome === "refused" ? called(toolkit, tool, id, withoutNulls(params.value)) : Effect.succeed(answer)
-  )
+  const call = Effect.flatMap(first, (answer) => {
+    const absent = answer.outcome === "refused" ? withoutNulls(params.value) : undefined
+    return absent === undefined ? Effect.succeed(answer) : called(toolkit, tool, id, absent)
+  })
   return Effect.gen(function*() {
     const handler = yield* Effect.forkScoped(outside(call))
     const stop = Effect.sync(() => handler.interruptUnsafe())

@@ -194,12 +194,9 @@ const interrupting = (session: Session<ServerMessage>, speaker: Speaker<ServerMe
   return Effect.fn(operation)(
     function*(interruption: Interruption | void): Effect.fn.Return<SpeechInterrupted | undefined, LiveError> {
       const { playback_offset: offset } = interruption ?? {}
-      const message = yield* encodeInterrupt(operation, {
-        ...interruption,
-        type: "Interrupt",
-        // It has to grow (trap 14); where it does not, nothing of the turn was heard.
-        playback_offset: offset !== undefined && offset.value <= played ? undefined : offset
-      })
+      const given = yield* encodeInterrupt(operation, { ...interruption, type: "Interrupt" })
+      // It has to grow (trap 14); where it does not, nothing of the turn was heard.
+      const message = offset !== undefined && offset.value <= played ? { type: "Interrupt" } : given
       const match = makeIsInterrupted(session.append)
       const answer = yield* speaker.drop({ operation, message, match })
       if (answer === undefined || answer === false) return undefined

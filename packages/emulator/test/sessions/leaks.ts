@@ -1,5 +1,5 @@
 /** What sessions hold: on the SDK's side, on the emulator's, and in the process that both are in. */
-import { Emulator, Recognizer, Synthesizer } from "@effect-deepgram/emulator"
+import { Emulator, Recognizer, Synthesizer, Thinker } from "@effect-deepgram/emulator"
 import { assert } from "@effect/vitest"
 import { Clock, Context, Effect, Layer, Metric } from "effect"
 import type { Deepgram } from "effect-deepgram"
@@ -40,6 +40,7 @@ const watched = (options?: Emulator.Options): Layer.Layer<Emulator.Emulator | Li
     Layer.provide(Emulator.layerNoDeps(options), [
       Layer.provide(counted, Recognizer.layer),
       Synthesizer.layer,
+      Thinker.layer,
       FetchHttpClient.layer
     ]),
     Layer.succeed(Listening, { now: () => now, most: () => most, total: () => total })

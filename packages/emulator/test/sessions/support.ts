@@ -45,7 +45,7 @@ export const globalSocket: Transport = {
 export const transports: ReadonlyArray<Transport> = [ws, globalSocket]
 
 /** An emulator, and the SDK pointed at it. */
-export const served = ({ client }: Transport, options?: Emulator.Options) =>
+export const served = ({ client }: Transport, options?: Emulator.LayerOptions) =>
   Layer.provideMerge(client(), Emulator.layer(options))
 
 export const encodings = ["linear16", "linear32", "mulaw", "alaw"] as const

@@ -281,8 +281,11 @@ export const open = Effect.fnUntraced(function*<M extends Messages, A extends Au
     const left = Duration.toMillis(openTimeout) - (clock.currentTimeMillisUnsafe() - born)
     yield* Effect.timeoutOrElse(Deferred.await(opened), {
       duration: Math.max(0, left),
-      orElse: () =>
-        late({ operation, what: "the session could not be used", after: openTimeout, option: "openTimeout" })
+      orElse: (): Effect.Effect<never, LiveError> =>
+        complaint === undefined
+          ? late({ operation, what: "the session could not be used", after: openTimeout, option: "openTimeout" })
+          // It said why, and closes nothing.
+          : Effect.fail(fromClose(held, complaint, dialled.origin, requestId))
     })
   }).pipe(
     Scope.provide(resources),
