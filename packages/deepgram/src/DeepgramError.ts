@@ -148,7 +148,10 @@ export class ConnectionClosed extends Schema.TaggedError<ConnectionClosed>()("Co
   cause: Schema.optionalKey(Schema.Defect())
 }) {}
 
-/** Deepgram closed the channel because it got nothing to do: `NET-0001`, or `NET-0004`. */
+/**
+ * Deepgram closed the channel because nothing came for too long: no audio (`NET-0001`; of an agent the message before is
+ * `CLIENT_MESSAGE_TIMEOUT`), or no text (`NET-0004`).
+ */
 export class IdleTimeout extends Schema.TaggedError<IdleTimeout>()("IdleTimeout", closing) {}
 
 /** Something was sent after `close`. */

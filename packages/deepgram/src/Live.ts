@@ -1,6 +1,7 @@
 /**
  * What all channels over WebSocket have in common: how they are opened and closed, what a connection is, and what is
- * measured. The channels themselves are `ListenV1.connect`, `ListenV2.connect` and their pipeable forms.
+ * measured. The channels themselves are `connect` of `ListenV1`, `ListenV2`, `SpeakV1`, `SpeakV2` and `AgentV1`, and their
+ * pipeable forms: `transcribeStream`, `speakStream`, `AgentV1.converse`.
  *
  * @see https://developers.deepgram.com/docs/lower-level-websockets
  */
@@ -56,7 +57,10 @@ export interface Position {
   readonly acknowledged: number
 }
 
-/** A channel that is open: audio goes in, messages come out. It closes with its scope, at once. */
+/**
+ * A channel that listens and is open: audio goes in, messages come out. It closes with its scope, at once. Those that speak
+ * have connections of their own.
+ */
 export interface Connection<Message> {
   /**
    * Everything that the server says, in order. It ends when the session has ended as it should: by `close`. Otherwise it
@@ -93,9 +97,12 @@ export const openSeconds = Metric.histogram("deepgram_session_open_seconds", {
   boundaries
 })
 
-/** Seconds from the first audio that was sent to the first result. */
+/**
+ * Seconds from the first that was sent to the first that came of it: from audio to a result, of live speech from a text to
+ * audio, of an agent from audio to what was said.
+ */
 export const firstResultSeconds = Metric.histogram("deepgram_session_first_result_seconds", {
-  description: "Time from the first audio to the first result",
+  description: "Time from the first audio or text that was sent to the first result",
   boundaries
 })
 

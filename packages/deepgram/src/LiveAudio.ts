@@ -86,6 +86,9 @@ const isAudio = (message: { readonly type: string }): message is Audio => messag
 /**
  * The audio of what a session says, alone: of live speech, or of an agent.
  *
+ * It hides the messages on which a player has to stop and forget what it holds: `Cleared` of `SpeakV1`, `SpeechInterrupted`
+ * of `SpeakV2`, `Interrupted` of a conversation. Where somebody may interrupt, read the messages themselves.
+ *
  * @example
  * ```ts
  * import { Stream } from "effect"

@@ -236,6 +236,7 @@ export const speakStream = <E2 = never, R2 = never>(
         wait: speaker.wait,
         now: speaker.now,
         flushing: {
+          when: "often" as const,
           perMinute: flushesPerMinute,
           wait: speaker.flushWait,
           flush: speaker.flush(session.say({ type: "Flush" }))

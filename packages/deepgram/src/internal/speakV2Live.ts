@@ -90,7 +90,8 @@ export interface Connection {
   /**
    * Adds a text to the turn, or begins one. Texts are put together as they are, so the spaces between them are up to the
    * caller. A text of more than 2000 characters is sent in pieces, cut at the ends of sentences. An empty text fails as
-   * `BadRequest`. After `close` it fails as `SendAfterClose`, after the end of the session with what ended it.
+   * `BadRequest`. After `close` it fails as `SendAfterClose`, after the end of the session with what ended it. Pauses, as
+   * {@link SpeakV2.generate} knows them, end the session (DATA-0002); pronunciations do beside a `speed`.
    */
   readonly speak: (text: string) => Effect.Effect<void, LiveError>
   /**
@@ -164,29 +165,54 @@ const makeIsInterrupted = (append: (message: object) => void) => {
   }
 }
 
-/** `false` stands for a turn that there is not, or that was broken off. */
-const isTurnOver = (message: ServerMessage): Match<TurnMetadata | false> =>
-  message.type === "SpeechMetadata"
-    ? { answer: message, isMine: true }
-    : message.type === "SpeechInterrupted"
-    ? { answer: false, isMine: false }
-    : hasCode(message, "NO_ACTIVE_SPEECH")
-    ? { answer: false, isMine: true }
-    : undefined
+/**
+ * The turns that were flushed and are not over. Turns end in their order, so each message ends the oldest one; `false` stands
+ * for one that there is not, or that was broken off.
+ */
+const makeTurns = (session: Session<ServerMessage>) => {
+  const flushed = new Set<object>()
+  let heard: ServerMessage | undefined
+  return {
+    isAny: () => flushed.size > 0,
+    flush: Effect.suspend(() => {
+      const mine = {}
+      flushed.add(mine)
+      const match = (message: ServerMessage): Match<TurnMetadata | false> => {
+        const isBrokenOff = message.type === "SpeechInterrupted"
+        if (message.type !== "SpeechMetadata" && !isBrokenOff && !hasCode(message, "NO_ACTIVE_SPEECH")) return undefined
+        const [oldest] = flushed
+        if (mine !== oldest || message === heard) return undefined
+        heard = message
+        flushed.delete(mine)
+        // Who interrupted waits for it, too.
+        return { answer: message.type === "SpeechMetadata" ? message : false, isMine: !isBrokenOff }
+      }
+      return Effect.onError(session.ask({ type: "Flush" }, match), () => Effect.sync(() => flushed.delete(mine)))
+    })
+  }
+}
 
-const flushing = (session: Session<ServerMessage>, speaker: Speaker<ServerMessage>, after: Duration.Duration) =>
-  Effect.gen(function*() {
-    const operation = "SpeakV2.flush"
-    const late = session.late({ operation, after, what: "there was no answer", option: "answerTimeout" })
-    const asked = yield* speaker.flush(session.ask({ type: "Flush" }, isTurnOver))
+type Turns = ReturnType<typeof makeTurns>
+
+const flushing = (
+  session: Session<ServerMessage>,
+  speaker: Speaker<ServerMessage>,
+  turns: Turns,
+  after: Duration.Duration
+) => {
+  const operation = "SpeakV2.flush"
+  const late = session.late({ operation, after, what: "there was no answer", option: "answerTimeout" })
+  return Effect.gen(function*() {
+    const asked = yield* speaker.flush(turns.flush)
     if (asked === undefined) return undefined
     const over = yield* session.patiently(asked.answer, after, late)
     return over === false ? undefined : over
-  }).pipe(Effect.withSpan("SpeakV2.flush"))
+  }).pipe(Effect.withSpan(operation))
+}
 
 const encodeInterrupt = makeEncoder(Interrupt, "body")
 
-const interrupting = (session: Session<ServerMessage>, speaker: Speaker<ServerMessage>) => {
+const interrupting = (session: Session<ServerMessage>, speaker: Speaker<ServerMessage>, turns: Turns) => {
   const operation = "SpeakV2.interrupt"
   // One after the other: which of several the server has answered could not be told.
   const order = Semaphore.makeUnsafe(1)
@@ -197,6 +223,8 @@ const interrupting = (session: Session<ServerMessage>, speaker: Speaker<ServerMe
       const given = yield* encodeInterrupt(operation, { ...interruption, type: "Interrupt" })
       // It has to grow (trap 14); where it does not, nothing of the turn was heard.
       const message = offset !== undefined && offset.value <= played ? { type: "Interrupt" } : given
+      // Deepgram has said all of it, though it may not have been heard.
+      if (!speaker.isOpen() && !turns.isAny()) return void (yield* speaker.dropHere)
       const match = makeIsInterrupted(session.append)
       const answer = yield* speaker.drop({ operation, message, match })
       if (answer === undefined || answer === false) return undefined
@@ -243,17 +271,18 @@ const openSession = Effect.fnUntraced(function*(operation: string, options: Live
   // Deepgram documents no others for Flux.
   const allowed = { characters: maxTextLength, charactersPerMinute: Infinity, flushesPerMinute: Infinity }
   const speaker = yield* makeSpeaker("SpeakV2.speak", session, allowed, after)
+  const turns = makeTurns(session)
   const { messages, requestId } = session.connection
   const connection: Connection = {
     messages,
     speak: speaker.speak,
-    flush: flushing(session, speaker, after),
-    interrupt: interrupting(session, speaker),
+    flush: flushing(session, speaker, turns, after),
+    interrupt: interrupting(session, speaker, turns),
     configure: configuring(session, after),
     close: speaker.close,
     requestId
   }
-  return { connection, session, speaker }
+  return { connection, session, speaker, turns }
 })
 
 /**
@@ -293,8 +322,8 @@ export const connect: (
 
 /**
  * Live speech as a pipe: text in, an LLM's tokens for example, audio and messages out; {@link LiveAudio.bytes} takes the
- * audio alone. Text is sent at the ends of sentences. All of it is one turn, unless it is interrupted: its end ends the turn
- * and the session, and the stream ends when all audio has come.
+ * audio alone. Text is sent at the ends of sentences. A turn ends when the text pauses (`flushAfter`), is interrupted, or
+ * ends; its end ends the session, and the stream ends when all audio has come.
  *
  * A failure of the text, or of the interruptions, ends the session and comes behind the audio that is there; one of the
  * session comes behind all messages: the same as those of {@link connect}. Interruption closes the session.
@@ -321,14 +350,19 @@ export const speakStream = <E2 = never, R2 = never>(
   speaking(
     Effect.map(
       openSession("SpeakV2.speakStream", { ...options, waitForOpen: false }),
-      ({ connection, session, speaker }) => ({
+      ({ connection, session, speaker, turns }) => ({
         session,
         characters: maxTextLength,
         speak: speaker.speak,
         wait: speaker.wait,
         now: speaker.now,
-        // A turn begins to sound before it ends.
-        flushing: undefined,
+        // A turn begins to sound before it ends; the rest comes when it ends.
+        flushing: {
+          when: "paused" as const,
+          perMinute: Infinity,
+          wait: speaker.flushWait,
+          flush: speaker.flush(turns.flush)
+        },
         settle: connection.flush,
         close: speaker.close,
         interrupt: connection.interrupt

@@ -5,9 +5,6 @@ import { models as fluxModels, thresholds } from "./listenV2.ts"
 import { openEnum } from "./schemas.ts"
 import { auraVoices, fluxVoices } from "./voices.ts"
 
-/** What listens. */
-/** Who thinks. */
-/** Who speaks. */
 // `undefined` is left out, like an absent key; `null` is something else to the server.
 const given = Schema.optional
 const text = given(Schema.String)

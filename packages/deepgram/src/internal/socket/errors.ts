@@ -60,8 +60,7 @@ const byReason: Readonly<Record<string, string>> = {
   "DATA-0001": "more text was sent than may be spoken in a minute",
   "MAXIMUM_SESSION_LENGTH_REACHED": "the session reached its longest time: open another one",
   "NET-0000": "Deepgram did not answer in time",
-  "NET-0001":
-    "no audio came for 10 seconds: keep sending, and with ListenV1 at least one frame of audio before a pause",
+  "NET-0001": "nothing came for too long: keep sending, and with ListenV1 at least one frame of audio before a pause",
   "NET-0003": "the session reached its longest time: open another one",
   "NET-0004": "nothing came for too long"
 }
@@ -124,7 +123,9 @@ export const fromClose = (
   const why = end.cause instanceof Error ? quote(describeCause(end.cause), origin) : ""
   const explanation = (name === undefined ? undefined : byReason[name]) ?? byCode[code] ??
     "the server gave no known reason"
-  const said = [errorCode, detail, reason, why].filter((text) => text !== undefined && text !== "")
+  // Servers like to repeat in the reason what they have said.
+  const isNew = [errorCode, detail].every((said) => said === undefined || !said.includes(reason))
+  const said = [errorCode, detail, isNew ? reason : "", why].filter((text) => text !== undefined && text !== "")
   const fields = {
     ...about(
       origin.operation,

@@ -23,12 +23,13 @@ export interface Voice<Message, Interruption> {
   readonly wait: (characters: number) => number
   /** Milliseconds of the clock by which it waits. */
   readonly now: () => number
-  /** Where a voice does not begin by itself: asks for the audio of the text so far, and how often that may be asked. */
+  /** Asks for the audio of the text so far: after each sentence, as often as that may be asked, or when no more comes. */
   readonly flushing: {
+    readonly when: "often" | "paused"
     readonly perMinute: number
     readonly wait: () => number
     readonly flush: Effect.Effect<unknown, LiveError>
-  } | undefined
+  }
   /** Has the text before the end spoken, if the end of the session does not do so. */
   readonly settle: Effect.Effect<unknown, LiveError>
   readonly close: Effect.Effect<void, LiveError>
@@ -38,12 +39,13 @@ export interface Voice<Message, Interruption> {
 /** Options of the pipe. */
 export interface PipeOptions<Interruption, E, R> {
   /**
-   * How long text that is no whole sentence waits for more, and text that was sent for its sound. Default 1 second.
+   * How long the text may pause. Then what is no whole sentence is spoken too; and of Flux the turn ends, as it does at the
+   * end of the text. Default 1 second.
    */
   readonly flushAfter?: Duration.Input | undefined
   /**
    * Each element drops the text that was taken so far and the audio that is made of it: somebody speaks. Text that comes
-   * later is spoken.
+   * later is spoken, so whoever writes it has to be stopped, too.
    */
   readonly interruptions?: Stream.Stream<Interruption, E, R> | undefined
 }
@@ -70,24 +72,32 @@ const upload = Effect.fnUntraced(function*<Message, Interruption>(
   const sentences = makeSentences({ maxLength: characters })
   let lastToken = now()
   let isOpen = false
+  let isFlushed = false
 
-  /** Milliseconds until what was sent may be flushed. */
-  const untilFlush = () => flushing === undefined || !isOpen ? Infinity : Math.max(bucket.wait(now()), flushing.wait())
+  /** Milliseconds until what was sent is to be flushed. */
+  const untilFlush = () =>
+    !isOpen
+      ? Infinity
+      : flushing.when === "paused"
+      ? lastToken + after - now()
+      // What follows an interruption is not kept waiting for what was interrupted.
+      : Math.max(isFlushed ? bucket.wait(now()) : 0, flushing.wait())
 
   const flush = Effect.suspend(() => {
-    if (flushing === undefined || untilFlush() > 0) return Effect.void
+    if (untilFlush() > 0) return Effect.void
     bucket.take(now())
+    isFlushed = true
     isOpen = false
     return flushing.flush
   })
 
   const say = Effect.fnUntraced(function*(texts: ReadonlyArray<string>) {
     for (const text of texts) {
-      // What was sent must not wait for its sound until more may be sent.
-      for (let left = 1; left > 0;) {
+      if (flushing.when === "often") yield* flush
+      while (wait(text.length) > 0) {
+        // What was sent must not wait for its sound until more may be sent.
         yield* flush
-        left = Math.min(wait(text.length), untilFlush())
-        if (left > 0) yield* Effect.sleep(left)
+        yield* Effect.sleep(Math.min(wait(text.length), Math.max(1, untilFlush())))
       }
       yield* speak(text)
       isOpen = true
@@ -138,7 +148,7 @@ export const speaking = <Message, Interruption, R2, E3, R3>(
     const voice = yield* open
     const { session } = voice
     const tokens = yield* Queue.bounded<string, Cause.Done>(capacity)
-    const bucket = pacing(voice.flushing?.perMinute ?? Infinity)
+    const bucket = pacing(voice.flushing.perMinute)
     const turn = Semaphore.makeUnsafe(1)
     let failure: Cause.Cause<E | E3 | LiveError> | undefined
 

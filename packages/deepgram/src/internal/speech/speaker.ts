@@ -35,7 +35,12 @@ const longestSleep = 60_000
 const pieces = (text: string, maxLength: number): ReadonlyArray<string> => {
   if (text.length <= maxLength) return [text]
   const sentences = makeSentences({ maxLength })
-  const cut = [...sentences.push(text), ...sentences.rest()]
+  const cut: Array<string> = []
+  for (const sentence of [...sentences.push(text), ...sentences.rest()]) {
+    const joined = `${cut.at(-1) ?? ""}${sentence}`
+    if (joined.length <= maxLength) cut[Math.max(0, cut.length - 1)] = joined
+    else cut.push(sentence)
+  }
   const last = cut.at(-1) ?? ""
   // It belongs to no sentence, but may stand between this text and the next one.
   const space = text.slice(text.trimEnd().length)
@@ -49,6 +54,7 @@ export const makeSpeaker = Effect.fnUntraced(function*<Message>(
   answerTimeout: Duration.Duration
 ) {
   const clock = yield* Clock.Clock
+  const scope = yield* Effect.scope
   const characters = makeWindow({ limit: limits.charactersPerMinute, millis: minute })
   const flushes = makeWindow({ limit: limits.flushesPerMinute, millis: minute })
   // The time of day may be set back.
@@ -58,6 +64,7 @@ export const makeSpeaker = Effect.fnUntraced(function*<Message>(
   let dropSaid = Deferred.makeUnsafe<void>()
   Deferred.doneUnsafe(dropSaid, Effect.void)
   let isClosing = false
+  let isOpen = false
 
   const turn = (allowed: Window, amount: number): Effect.Effect<void> =>
     Effect.suspend(() => {
@@ -86,8 +93,19 @@ export const makeSpeaker = Effect.fnUntraced(function*<Message>(
   const speakPiece = (text: string) =>
     Effect.andThen(
       turn(characters, text.length),
-      counted(session.say({ type: "Speak", text }), characters, text.length)
+      counted(
+        Effect.suspend(() => {
+          isOpen = true
+          return session.say({ type: "Speak", text })
+        }),
+        characters,
+        text.length
+      )
     )
+
+  const endOpen = Effect.sync(() => {
+    isOpen = false
+  })
 
   const ask = <A>({ match, message, operation }: Dropping<Message, A>) => {
     const { callOff } = session.mute()
@@ -101,27 +119,37 @@ export const makeSpeaker = Effect.fnUntraced(function*<Message>(
     })
     const what = "there was no answer"
     const late = session.late({ operation, after: answerTimeout, what, option: "answerTimeout" })
-    return unlessOver(inOrder(asked)).pipe(
+    return unlessOver(inOrder(Effect.tap(asked, endOpen))).pipe(
       Effect.ensuring(Effect.sync(() => Deferred.doneUnsafe(said, Effect.void))),
       Effect.onError(() => Effect.sync(callOff)),
       Effect.flatMap((asked) =>
         asked === undefined
           ? Effect.undefined
-          : session.patiently(asked.answer, answerTimeout, Effect.andThen(Effect.sync(callOff), late))
+          : Effect.andThen(
+            // Whoever asked may go, and the silence must end all the same.
+            Effect.forkIn(session.patiently(asked.answer, answerTimeout, Effect.sync(callOff)), scope),
+            session.patiently(asked.answer, answerTimeout, late)
+          )
       )
     )
   }
 
+  const dropTexts = Effect.sync(() => {
+    const before = dropped
+    dropped = Deferred.makeUnsafe()
+    Deferred.doneUnsafe(before, Effect.void)
+  })
+
   const drop = <A>(question: Dropping<Message, A>): Effect.Effect<A | undefined, LiveError> =>
-    Effect.suspend(() => {
-      const before = dropped
-      dropped = Deferred.makeUnsafe()
-      Deferred.doneUnsafe(before, Effect.void)
-      if (!isClosing) return ask(question)
-      // Nothing can be said any more: what still comes is for nobody.
-      session.mute()
-      return Effect.undefined
-    })
+    Effect.andThen(
+      dropTexts,
+      Effect.suspend(() => {
+        if (!isClosing) return ask(question)
+        // Nothing can be said any more: what still comes is for nobody.
+        session.mute()
+        return Effect.undefined
+      })
+    )
 
   const close = Effect.gen(function*() {
     yield* unlessOver(inOrder(Effect.void))
@@ -140,13 +168,18 @@ export const makeSpeaker = Effect.fnUntraced(function*<Message>(
     /** Milliseconds until so many characters may go. */
     wait: (amount: number): number => characters.wait(amount, now()),
     /** Has the text before it spoken, by `say`, when that may be asked for. */
-    flush: <A, E>(say: Effect.Effect<A, E>) => inTurn(Effect.andThen(turn(flushes, 1), counted(say, flushes, 1))),
+    flush: <A, E>(say: Effect.Effect<A, E>) =>
+      inTurn(Effect.andThen(turn(flushes, 1), counted(Effect.tap(say, endOpen), flushes, 1))),
     /** Milliseconds until a flush may go. */
     flushWait: (): number => flushes.wait(1, now()),
     /** Milliseconds of the clock by which it waits. */
     now,
     /** Drops the texts that wait, and the audio that came and comes, until the answer has come. */
     drop,
+    /** Drops the texts that wait, and the audio that came: of a server that has nothing to say any more. */
+    dropHere: Effect.andThen(dropTexts, Effect.sync(() => session.mute().callOff())),
+    /** There is text that was sent and of which the server does not know that it ends. */
+    isOpen: () => isOpen,
     /** Ends the session, behind everything that was handed over. */
     close
   }
