@@ -15,6 +15,7 @@ import { makeEncoder } from "./encode.ts"
 import { refused } from "./errors.ts"
 import { isJson } from "./normalize.ts"
 import { CurrentCallOptions } from "./options.ts"
+import { refusedParts, refusedSettings } from "./refusedSettings.ts"
 import { headerSecrets, memberSecrets, writingsOf } from "./secrets.ts"
 import type { OneOrMore } from "./sharedOptions.ts"
 import { answerTo } from "./socket/asking.ts"
@@ -159,6 +160,8 @@ const commanding = (
   const update = (operation: string, type: keyof typeof confirmations) =>
     Effect.fn(operation)(function*(members: object) {
       const { body } = yield* CurrentCallOptions
+      const reason = refusedParts(members)
+      if (reason !== undefined) return yield* refused(BadRequest, operation, reason)
       const encoded = yield* encoders[type](operation, { ...members, type })
       const message = yield* sendable(operation, { ...encoded, ...body })
       conceal(message)
@@ -212,6 +215,8 @@ export const openAgent = Effect.fnUntraced(function*(
   const { live, own } = partOptions(options)
   const { answerTimeout = Duration.seconds(10), ...query } = own
   const { body } = yield* CurrentCallOptions
+  const reason = refusedSettings(settings)
+  if (reason !== undefined) return yield* refused(BadRequest, operation, reason)
   const encoded = yield* encodeSettings(operation, { audio: {}, ...settings, type: "Settings" })
   const say = yield* sendable(operation, { ...encoded, ...body })
   const secrets = new Set<string>()

@@ -51,7 +51,8 @@ const secretive: AgentV1.Settings = {
             secret_access_key: Redacted.make(secrets.key),
             session_token: secrets.token
           }
-        }
+        },
+        endpoint: { url: "https://bedrock.example" }
       }
     ]
   }
