@@ -57,11 +57,8 @@ export interface Position {
   readonly acknowledged: number
 }
 
-/**
- * A channel that listens and is open: audio goes in, messages come out. It closes with its scope, at once. Those that speak
- * have connections of their own.
- */
-export interface Connection<Message> {
+/** A channel that is open. It closes with its scope, at once. */
+export interface Session<Message> {
   /**
    * Everything that the server says, in order. It ends when the session has ended as it should: by `close`. Otherwise it
    * fails, after everything that came before. For one reader at a time.
@@ -71,21 +68,25 @@ export interface Connection<Message> {
    */
   readonly messages: Stream.Stream<Message, LiveError>
   /**
+   * Says that nothing more comes, and succeeds when the server has said everything and closed the channel. What it says
+   * comes out of `messages`. Fails as `TimedOut` when the server says nothing for `drainTimeout`, and otherwise with what
+   * ended the session.
+   */
+  readonly close: Effect.Effect<void, LiveError>
+  /** Deepgram's id of the session (a UUID), as soon as the server has said it: quote it to Deepgram's support. */
+  readonly requestId: Effect.Effect<string | undefined>
+}
+
+/** A channel that listens and is open: audio goes in, messages come out. */
+export interface Connection<Message> extends Session<Message> {
+  /**
    * Sends a frame of audio: of any size, 20 to 250 milliseconds are usual. It suspends while the network does not keep
    * up. The bytes may be changed once it has succeeded. Empty frames are not sent. After `close` it fails as
    * `SendAfterClose`, after the end of the session with what ended it.
    */
   readonly send: (audio: Uint8Array) => Effect.Effect<void, LiveError>
-  /**
-   * Says that no more audio comes, and succeeds when the server has said everything and closed the channel. What it says
-   * comes out of `messages`. Fails as `TimedOut` when the server says nothing for `drainTimeout`, and otherwise with what
-   * ended the session.
-   */
-  readonly close: Effect.Effect<void, LiveError>
   /** How far the audio has come. */
   readonly position: Effect.Effect<Position>
-  /** Deepgram's id of the session (a UUID), as soon as the server has said it: quote it to Deepgram's support. */
-  readonly requestId: Effect.Effect<string | undefined>
 }
 
 /** Seconds: of a local network to those of a recovery. */

@@ -56,15 +56,7 @@ export type StreamOptions<E = never, R = never> =
   & PipeOptions<unknown, E, R>
 
 /** A session of live speech. It closes with its scope, at once. */
-export interface Connection {
-  /**
-   * Everything that the server says, in order, audio among it. It ends when the session has ended as it should: by `close`.
-   * Otherwise it fails, after everything that came before. For one reader at a time.
-   *
-   * Whoever does not read makes the server wait, where the runtime can (Node's `ws`); where it cannot, the session fails
-   * as `SlowConsumer` when 16 MiB are waiting.
-   */
-  readonly messages: Stream.Stream<ServerMessage, LiveError>
+export interface Connection extends Live.Session<ServerMessage> {
   /**
    * Hands a text over. It suspends while Deepgram's limits do not allow more: 2400 characters in a minute. A text of more
    * than 2000 characters is sent in pieces, cut at the ends of sentences. Deepgram speaks when there is enough, or by
@@ -96,8 +88,6 @@ export interface Connection {
    * @see https://developers.deepgram.com/docs/tts-ws-close
    */
   readonly close: Effect.Effect<void, LiveError>
-  /** Deepgram's id of the session (a UUID), as soon as the server has said it: quote it to Deepgram's support. */
-  readonly requestId: Effect.Effect<string | undefined>
 }
 
 const rules: Rules<Known> = {

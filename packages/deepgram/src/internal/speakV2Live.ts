@@ -78,15 +78,7 @@ export interface Interruption {
 }
 
 /** A session of live speech, turn by turn. It closes with its scope, at once. */
-export interface Connection {
-  /**
-   * Everything that the server says, in order, audio among it. It ends when the session has ended as it should: by `close`.
-   * Otherwise it fails, after everything that came before. For one reader at a time.
-   *
-   * Whoever does not read makes the server wait, where the runtime can (Node's `ws`); where it cannot, the session fails
-   * as `SlowConsumer` when 16 MiB are waiting.
-   */
-  readonly messages: Stream.Stream<ServerMessage, LiveError>
+export interface Connection extends Live.Session<ServerMessage> {
   /**
    * Adds a text to the turn, or begins one. Texts are put together as they are, so the spaces between them are up to the
    * caller. A text of more than 2000 characters is sent in pieces, cut at the ends of sentences. An empty text fails as
@@ -122,8 +114,6 @@ export interface Connection {
    * as `TimedOut` when the server says nothing for `drainTimeout`, and otherwise with what ended the session.
    */
   readonly close: Effect.Effect<void, LiveError>
-  /** Deepgram's id of the session (a UUID), as soon as the server has said it: quote it to Deepgram's support. */
-  readonly requestId: Effect.Effect<string | undefined>
 }
 
 /** What can be changed in a session. */
