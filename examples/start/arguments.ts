@@ -38,7 +38,9 @@ export const parse = Effect.fnUntraced(function*(
         allowPositionals: true,
         options: { agent: { type: "boolean" }, speak: { type: "boolean" }, help: { type: "boolean", short: "h" } }
       }),
-    catch: (error) => new UsageError({ message: error instanceof Error ? error.message : String(error) })
+    // Node goes on with a hint that ends in the middle of a quote.
+    catch: (error) =>
+      new UsageError({ message: `${error instanceof Error ? error.message : error}`.replace(/\. .*$/s, "") })
   })
   if (help === true) return { _tag: "Help" }
   if (speak === true) {

@@ -1,11 +1,13 @@
-/** The museum of flight has an agent on the telephone: how it is set up, what it can do, and who calls. */
-import { Thinker } from "@effect-deepgram/emulator"
+/** The museum of flight has an agent on the telephone: how it is set up, and what it can do. */
 import { Effect, Schema } from "effect"
 import type { AgentV1 } from "effect-deepgram"
 import { Tool, Toolkit } from "effect/ai"
 
 /** The audio of both sides. */
 export const format = { encoding: "linear16", sample_rate: 16_000 } as const
+
+/** How long some of it lasts. */
+export const secondsOf = (audio: Uint8Array): number => audio.byteLength / 2 / format.sample_rate
 
 /** How the agent listens, thinks and speaks. */
 export const settings: AgentV1.Settings = {
@@ -47,38 +49,3 @@ export const tools = Toolkit.make(
 export const toolsLayer = tools.toLayer({
   get_opening_hours: ({ day }) => Effect.delay(Effect.succeed(`On ${day} the museum is ${hours[day]}.`), "500 millis")
 })
-
-/** What somebody says who calls. */
-export interface Line {
-  readonly text: string
-  /** Says it while the agent speaks, instead of hearing it out. */
-  readonly interrupts?: boolean
-}
-
-/** Everything that is said to the agent, one after the other. */
-export const lines: ReadonlyArray<Line> = [
-  { text: "When do you open on Saturday?" },
-  { text: "And what is there to see?" },
-  { text: "Thank you, that is all I wanted to know.", interrupts: true }
-]
-
-const weekday = /\bon (\w+day)\b/
-
-/** In an emulator the agent has no model that thinks, but these rules. It says what its tool answers. */
-export const thinker = Thinker.rules([
-  {
-    when: weekday,
-    answer: ({ said }) => ({
-      text: "Let me see.",
-      calls: [{ name: "get_opening_hours", arguments: { day: weekday.exec(said)?.[1] } }]
-    })
-  },
-  {
-    when: "to see",
-    answer: "There is the hall of balloons, with the basket of the first crossing. There is the hall of wings, " +
-      "where gliders hang from the roof. There is the hall of engines, which is loud, and the hall of rockets, " +
-      "which is high. There is a moon rock that can be touched. In the yard there are two airliners with open doors, " +
-      "and a helicopter that you can sit in. And every hour there is a tour, with somebody who has been in space."
-  },
-  { when: "thank you", answer: "You are welcome. Goodbye!" }
-])

@@ -38,6 +38,7 @@ export const speak = Effect.fnUntraced(
     yield* Effect.mapError(fs.access(dirname(path), { writable: true }), notWritten)
     yield* Console.log(`\n▶ ${file}`)
     let requestId: string | undefined
+    // As one that is still being written: then it may have more than the 2000 characters of a request.
     const samples = yield* Stream.make(text).pipe(
       SpeakV1.speakStream({ model: voice, ...format }),
       Stream.tap((message) =>

@@ -8,7 +8,7 @@ import { createServer } from "node:http"
 import { relative } from "node:path"
 import { fileURLToPath } from "node:url"
 import { recordings } from "../recordings.ts"
-import { thinker } from "./museum.ts"
+import { thinker } from "./thinker.ts"
 
 /** The path of a recording of this repository. */
 export const recording = (name: string): string =>

@@ -145,7 +145,8 @@ describe("the arguments of npm start", () => {
   }
 
   const mistakes: ReadonlyArray<readonly [ReadonlyArray<string>, RegExp]> = [
-    [["--agnt"], /Unknown option '--agnt'/],
+    [["--agnt"], /^Unknown option '--agnt'$/],
+    [["--agent=yes"], /^Option '--agent' does not take an argument$/],
     [["--agent", "extra"], /--agent takes nothing else/],
     [["--agent", "--speak", "Hello.", "out.wav"], /do not go together/],
     [["--speak"], /needs a text and the name of a file/],
@@ -166,7 +167,7 @@ describe("the arguments of npm start", () => {
       const wrong = yield* start(["--agnt"])
       assert.strictEqual(wrong.code, 2)
       assert.strictEqual(wrong.out, "")
-      assert.match(wrong.err, /^✗ Unknown option '--agnt'.*\n\n/)
+      assert.match(wrong.err, /^✗ Unknown option '--agnt'\n\n/)
       assert.isTrue(wrong.err.endsWith(`\n\n${usage}\n`), wrong.err)
       assert.deepStrictEqual(yield* start(["--help"]), { code: 0, out: `${usage}\n`, err: "" })
     }))

@@ -1,6 +1,7 @@
 /**
- * A local Deepgram: the API over real sockets, without a key and without the internet. It transcribes the test voice
- * of `Synthesizer` out of the samples that it receives; of other audio it hears where somebody speaks, but no words.
+ * A local Deepgram: the API over real sockets, without a key and without the internet. It speaks with the test voice of
+ * `Synthesizer`, and transcribes it out of the samples that it receives; of other audio it hears where somebody speaks, but
+ * no words. Its agents do both, and think by a `Thinker`.
  */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as Deepgram from "effect-deepgram/Deepgram"

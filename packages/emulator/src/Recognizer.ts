@@ -7,10 +7,12 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
+import { decodeRaw, defaults, type RawFormat } from "./internal/audio/raw.ts"
 import { type Engine, makeEngine } from "./internal/voice/engine.ts"
 import type { Heard } from "./internal/voice/heard.ts"
 import { heard, rateProblem } from "./internal/voice/sampleRate.ts"
 
+export type { RawFormat } from "./internal/audio/raw.ts"
 export type { Heard, HeardWord, SpeechEnded, SpeechStarted } from "./internal/voice/heard.ts"
 
 /** Audio cannot be recognised. */
@@ -81,6 +83,33 @@ export const recognize = (samples: Float32Array, sampleRate: number): ReadonlyAr
   if (problem !== undefined) throw problem
   const engine = makeEngine(sampleRate)
   return [...engine.push(samples), ...engine.finish()]
+}
+
+/**
+ * What raw audio of the test voice says, all at once: that of live speech, or of an agent. One channel, in one piece or
+ * in several, cut anywhere; the words are joined by spaces. The format is that of `Recording.raw`.
+ *
+ * @throws {@link RecognitionError} when the sample rate is out of range
+ *
+ * @example
+ * ```ts
+ * import { Recognizer, Recording } from "@effect-deepgram/emulator"
+ *
+ * const audio = Recording.raw("Good morning.", { encoding: "mulaw", sampleRate: 8000 })
+ * Recognizer.text([audio.subarray(0, 999), audio.subarray(999)], { encoding: "mulaw", sampleRate: 8000 })
+ * // => "Good morning."
+ * ```
+ */
+export const text = (
+  audio: Uint8Array | ReadonlyArray<Uint8Array>,
+  { encoding = defaults.encoding, sampleRate = defaults.sampleRate }: RawFormat = {}
+): string => {
+  const problem = invalidRate(sampleRate)
+  if (problem !== undefined) throw problem
+  const engine = makeEngine(sampleRate)
+  const heard = decodeRaw(audio instanceof Uint8Array ? [audio] : audio, encoding)
+    .flatMap((samples) => engine.push(samples))
+  return [...heard, ...engine.finish()].flatMap((event) => event._tag === "Word" ? [event.text] : []).join(" ")
 }
 
 const invalidRate = (sampleRate: number): RecognitionError | undefined => {

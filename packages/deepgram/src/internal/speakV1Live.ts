@@ -146,7 +146,12 @@ const openSession = Effect.fnUntraced(function*(operation: string, options: Live
   })
   const allowed = { characters: limits.characters, charactersPerMinute, flushesPerMinute }
   const speaker = yield* makeSpeaker("SpeakV1.speak", session, allowed, after)
-  const clear = speaker.drop({ operation: "SpeakV1.clear", message: { type: "Clear" }, match: isCleared })
+  const clear = speaker.drop({
+    operation: "SpeakV1.clear",
+    message: { type: "Clear" },
+    match: isCleared,
+    endsOpen: () => true
+  })
   const { messages, requestId } = session.connection
   const connection: Connection = {
     messages,

@@ -97,7 +97,7 @@ export interface Connection extends Live.Session<ServerMessage> {
   /**
    * Breaks the turn off that is spoken, because somebody speaks: drops texts that wait, and audio that has come and was not
    * taken, or is on its way. Succeeds with what Deepgram says of the turn; whatever audio comes then is of later text, or of
-   * turns that were ended by `flush` before. Nothing when there was no turn, or none that was heard. A `playback_offset` that
+   * the turns behind that one, which want interruptions of their own. Nothing when there was no turn, or none that was heard. A `playback_offset` that
    * has not grown since the last time is not sent. A session that is being closed says nothing more.
    *
    * @see https://developers.deepgram.com/docs/flux-tts/interrupt-handling
@@ -134,9 +134,10 @@ const hasCode = (message: ServerMessage, ...codes: ReadonlyArray<string>): boole
 
 /**
  * What answers an `Interrupt`; `false` stands for the answer that there is no turn to break off. A turn that has no sound yet
- * is not broken off by Deepgram, and would be heard: it is ended then, and broken off when it begins to sound.
+ * is not broken off by Deepgram, and would be heard: it is ended then, if it was not flushed, and broken off when it begins to
+ * sound.
  */
-const makeIsInterrupted = (append: (message: object) => void) => {
+const makeIsInterrupted = (append: (message: object) => void, isFlushed: () => boolean) => {
   let isLate = false
   return (message: ServerMessage): Match<SpeechInterrupted | false> => {
     if (message.type === "SpeechInterrupted") return { answer: message, isMine: true }
@@ -144,7 +145,7 @@ const makeIsInterrupted = (append: (message: object) => void) => {
     if (hasCode(message, "INVALID_INTERRUPT_OFFSET")) append({ type: "Interrupt" })
     else if (hasCode(message, "NO_AUDIO_GENERATED")) {
       isLate = true
-      append({ type: "Flush" })
+      if (!isFlushed()) append({ type: "Flush" })
     } else if (!isLate) return undefined
     else if (message.type === "SpeechMetadata") return { answer: false, isMine: false }
     else if (message.type === "Audio") {
@@ -159,23 +160,27 @@ const makeIsInterrupted = (append: (message: object) => void) => {
  * The turns that were flushed and are not over. Turns end in their order, so each message ends the oldest one; `false` stands
  * for one that there is not, or that was broken off.
  */
-const makeTurns = (session: Session<ServerMessage>) => {
-  const flushed = new Set<object>()
+const makeTurns = (session: Session<ServerMessage>, speaker: Speaker<ServerMessage>) => {
+  const flushed = new Set<{ readonly isTurn: boolean }>()
   let heard: ServerMessage | undefined
+  const count = () => [...flushed].filter(({ isTurn }) => isTurn).length
   return {
-    isAny: () => flushed.size > 0,
+    isAny: () => count() > 0,
+    /** With the one that is open. */
+    left: () => count() + (speaker.isOpen() ? 1 : 0),
     flush: Effect.suspend(() => {
-      const mine = {}
+      const mine = { isTurn: speaker.isOpen() }
       flushed.add(mine)
       const match = (message: ServerMessage): Match<TurnMetadata | false> => {
-        const isBrokenOff = message.type === "SpeechInterrupted"
-        if (message.type !== "SpeechMetadata" && !isBrokenOff && !hasCode(message, "NO_ACTIVE_SPEECH")) return undefined
+        const isTurn = message.type === "SpeechMetadata" || message.type === "SpeechInterrupted"
+        if (message === heard || !isTurn && !hasCode(message, "NO_ACTIVE_SPEECH")) return undefined
         const [oldest] = flushed
-        if (mine !== oldest || message === heard) return undefined
+        // That there is no turn is said at once, whatever is spoken.
+        if (mine !== ([...flushed].find((other) => other.isTurn === isTurn) ?? oldest)) return undefined
         heard = message
         flushed.delete(mine)
-        // Who interrupted waits for it, too.
-        return { answer: message.type === "SpeechMetadata" ? message : false, isMine: !isBrokenOff }
+        // Who interrupted waits for the end of the turn, too.
+        return { answer: message.type === "SpeechMetadata" ? message : false, isMine: !isTurn && !mine.isTurn }
       }
       return Effect.onError(session.ask({ type: "Flush" }, match), () => Effect.sync(() => flushed.delete(mine)))
     })
@@ -214,9 +219,10 @@ const interrupting = (session: Session<ServerMessage>, speaker: Speaker<ServerMe
       // It has to grow (trap 14); where it does not, nothing of the turn was heard.
       const message = offset !== undefined && offset.value <= played ? { type: "Interrupt" } : given
       // Deepgram has said all of it, though it may not have been heard.
-      if (!speaker.isOpen() && !turns.isAny()) return void (yield* speaker.dropHere)
-      const match = makeIsInterrupted(session.append)
-      const answer = yield* speaker.drop({ operation, message, match })
+      if (turns.left() === 0) return void (yield* speaker.dropHere)
+      const match = makeIsInterrupted(session.append, turns.isAny)
+      // The turn that is spoken is the oldest one; those behind it go on.
+      const answer = yield* speaker.drop({ operation, message, match, endsOpen: () => !turns.isAny() })
       if (answer === undefined || answer === false) return undefined
       played = Math.max(played, answer.audio_played_ms ?? offset?.value ?? -1)
       return answer
@@ -224,6 +230,17 @@ const interrupting = (session: Session<ServerMessage>, speaker: Speaker<ServerMe
     order.withPermit
   )
 }
+
+/** Breaks off all turns that there are: nothing is heard in between. No text may be handed over meanwhile. */
+const interruptingAll = (session: Session<ServerMessage>, turns: Turns, interrupt: Connection["interrupt"]) =>
+  Effect.fnUntraced(function*(interruption: Interruption | void): Effect.fn.Return<void, LiveError> {
+    const { callOff } = session.mute()
+    return yield* Effect.gen(function*() {
+      const times = turns.left()
+      yield* interrupt(interruption)
+      for (let time = 1; time < times && turns.left() > 0; time++) yield* interrupt()
+    }).pipe(Effect.ensuring(Effect.sync(callOff)))
+  })
 
 const encodeConfigure = makeEncoder(Configure, "body")
 
@@ -261,7 +278,7 @@ const openSession = Effect.fnUntraced(function*(operation: string, options: Live
   // Deepgram documents no others for Flux.
   const allowed = { characters: maxTextLength, charactersPerMinute: Infinity, flushesPerMinute: Infinity }
   const speaker = yield* makeSpeaker("SpeakV2.speak", session, allowed, after)
-  const turns = makeTurns(session)
+  const turns = makeTurns(session, speaker)
   const { messages, requestId } = session.connection
   const connection: Connection = {
     messages,
@@ -355,7 +372,7 @@ export const speakStream = <E2 = never, R2 = never>(
         },
         settle: connection.flush,
         close: speaker.close,
-        interrupt: connection.interrupt
+        interrupt: interruptingAll(session, turns, connection.interrupt)
       })
     ),
     { flushAfter, interruptions }

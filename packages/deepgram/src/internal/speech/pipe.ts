@@ -3,7 +3,6 @@ import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
@@ -112,16 +111,18 @@ const upload = Effect.fnUntraced(function*<Message, Interruption>(
 
   while (true) {
     const left = patience()
-    const next = Effect.map(Queue.take(tokens), Option.some)
-    const token = yield* Effect.catchTag(
-      left === Infinity ? next : Effect.timeoutOrElse(next, { duration: left, orElse: () => Effect.succeedNone }),
+    // Looked at, and taken when the wait is over: what is taken in a race may be lost with it.
+    const next = Effect.as(Queue.peek(tokens), "some" as const)
+    const what = yield* Effect.catchTag(
+      left === Infinity ? next : Effect.timeoutOrElse(next, { duration: left, orElse: () => Effect.succeed("none") }),
       "Done",
       () => Effect.succeed("ended" as const)
     )
-    if (token === "ended") break
-    if (Option.isSome(token)) {
+    if (what === "ended") break
+    if (what === "some") {
+      const token = yield* Effect.orDie(Queue.take(tokens))
       lastToken = now()
-      yield* say(sentences.push(token.value))
+      yield* say(sentences.push(token))
     } else if (now() >= lastToken + after) {
       yield* say(sentences.rest())
     }

@@ -24,6 +24,8 @@ export interface Dropping<Message, A> {
   readonly operation: string
   readonly message: object
   readonly match: (message: Message) => Match<A>
+  /** Whether the server drops the text that is open, too. */
+  readonly endsOpen: () => boolean
 }
 
 /** A minute, and something for what takes longer on its way than what follows it. */
@@ -34,17 +36,18 @@ const longestSleep = 60_000
 
 const pieces = (text: string, maxLength: number): ReadonlyArray<string> => {
   if (text.length <= maxLength) return [text]
-  const sentences = makeSentences({ maxLength })
+  const end = text.trimEnd().length
+  // It belongs to no sentence, but may stand between this text and the next one. Alone it might be no text to the server.
+  const space = text.slice(end, end + maxLength / 2)
+  const room = maxLength - space.length
+  const sentences = makeSentences({ maxLength: room })
   const cut: Array<string> = []
-  for (const sentence of [...sentences.push(text), ...sentences.rest()]) {
+  for (const sentence of [...sentences.push(text.slice(0, end)), ...sentences.rest()]) {
     const joined = `${cut.at(-1) ?? ""}${sentence}`
-    if (joined.length <= maxLength) cut[Math.max(0, cut.length - 1)] = joined
+    if (joined.length <= room) cut[Math.max(0, cut.length - 1)] = joined
     else cut.push(sentence)
   }
-  const last = cut.at(-1) ?? ""
-  // It belongs to no sentence, but may stand between this text and the next one.
-  const space = text.slice(text.trimEnd().length)
-  return last.endsWith(space) ? cut : [...cut.slice(0, -1), `${last}${space}`.slice(0, maxLength)]
+  return [...cut.slice(0, -1), `${cut.at(-1) ?? ""}${space}`]
 }
 
 export const makeSpeaker = Effect.fnUntraced(function*<Message>(
@@ -107,7 +110,7 @@ export const makeSpeaker = Effect.fnUntraced(function*<Message>(
     isOpen = false
   })
 
-  const ask = <A>({ match, message, operation }: Dropping<Message, A>) => {
+  const ask = <A>({ endsOpen, match, message, operation }: Dropping<Message, A>) => {
     const { callOff } = session.mute()
     const said = Deferred.makeUnsafe<void>()
     dropSaid = said
@@ -119,7 +122,8 @@ export const makeSpeaker = Effect.fnUntraced(function*<Message>(
     })
     const what = "there was no answer"
     const late = session.late({ operation, after: answerTimeout, what, option: "answerTimeout" })
-    return unlessOver(inOrder(Effect.tap(asked, endOpen))).pipe(
+    const dropping = Effect.suspend(() => endsOpen() ? Effect.tap(asked, endOpen) : asked)
+    return unlessOver(inOrder(dropping)).pipe(
       Effect.ensuring(Effect.sync(() => Deferred.doneUnsafe(said, Effect.void))),
       Effect.onError(() => Effect.sync(callOff)),
       Effect.flatMap((asked) =>
