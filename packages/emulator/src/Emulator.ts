@@ -72,10 +72,10 @@ export interface Options {
   readonly callbackRetryDelay?: Duration.Input | undefined
   /**
    * How long the client of a socket may be silent before the socket is closed with 1011 (NET-0001, of `/v2/speak`
-   * NET-0004). Default, as Deepgram does: 10 seconds without audio or `KeepAlive` on `/v1/listen`, and without any message
-   * on `/v1/agent/converse`; 60 seconds without audio, a message or a ping on `/v2/listen` and `/v2/speak`; for ever on
-   * `/v1/speak`. A value holds for all of them. A client that does not read what it is sent is never timed out: the session
-   * waits for it.
+   * NET-0004, of `/v1/agent/converse` CLIENT_MESSAGE_TIMEOUT). Default, as Deepgram does: 10 seconds without audio or
+   * `KeepAlive` on `/v1/listen`, and without any message on `/v1/agent/converse`; 60 seconds without audio, a message or a
+   * ping on `/v2/listen` and `/v2/speak`; for ever on `/v1/speak`. A value holds for all of them. A client that does not
+   * read what it is sent is not silent: the session waits for it, as long as sessions may last.
    */
   readonly idleTimeout?: Duration.Input | undefined
 }

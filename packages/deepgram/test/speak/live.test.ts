@@ -64,6 +64,23 @@ const unknown: ReadonlyArray<readonly [sent: object | string, message: object]> 
   ["no JSON", { type: "Unrecognized", raw: "no JSON" }]
 ]
 
+const sentence = "Forty characters make a short sentence. "
+
+/** Texts that are longer than a message may be, with the lengths of the fewest pieces. */
+const longTexts: ReadonlyArray<readonly [text: string, ...lengths: ReadonlyArray<number>]> = [
+  ["x".repeat(2000), 2000],
+  ["x".repeat(5000), 2000, 2000, 1000],
+  ["😀".repeat(1500), 2000, 1000],
+  // The space between two sentences leads the second one.
+  [sentence.repeat(100), 1999, 1960, 41],
+  [`${sentence.repeat(60)}\n`, 1959, 442],
+  [sentence.repeat(49) + "y".repeat(1990), 1959, 1991],
+  // What is behind the last sentence may stand between it and the next text.
+  [`${"x".repeat(4000)}\n`, 1999, 1999, 3],
+  [`${"x".repeat(1999)}. \n `, 1997, 6],
+  [" ".repeat(2000), 2000]
+]
+
 describe.each(transports)("live speech over $name", (transport) => {
   it.effect("gives every message of Aura as it was sent", () =>
     Effect.gen(function*() {
@@ -166,27 +183,29 @@ describe.each(transports)("live speech over $name", (transport) => {
       yield* connection.close
     }))
 
-  it.effect("refuses an empty text, and cuts a long one into pieces that make the whole", () =>
+  it.effect("refuses an empty text, and cuts a long one into few pieces that make the whole", () =>
     Effect.gen(function*() {
-      const limits = { charactersPerMinute: Infinity }
-      const v1 = yield* openAura(transport, limits)
+      const v1 = yield* openAura(transport, { charactersPerMinute: Infinity })
       const v2 = yield* openFlux(transport)
-      const long = Array.from({ length: 600 }, (_, index) => `${index}?${index % 3 === 0 ? "!" : ","} 𝄞é`).join(" ")
-      const texts = [long.slice(0, 5000), "x".repeat(5000), "x".repeat(2000), "😀".repeat(1500), " . ".repeat(900)]
       const operations = [[v1, "SpeakV1"], [v2, "SpeakV2"]] as const
       for (const [{ connection, peer }, name] of operations) {
         const error = yield* failing("BadRequest", connection.speak(""))
         assert.strictEqual(error.message, `${name}.speak: not sent: there is no text to speak`)
-        for (const text of texts) {
+        for (const [text, ...lengths] of longTexts) {
           yield* connection.speak(text)
+          // Behind all of its pieces.
+          yield* connection.speak("end")
           const pieces: Array<string> = []
-          while (pieces.join("").length < text.trimEnd().length) {
-            const { text } = yield* peer.message as Effect.Effect<{ readonly text: string }>
-            assert.isAtMost(text.length, 2000)
-            assert.notInclude([...text].map((char) => char.codePointAt(0)! >> 11), 0x1b, "half of a pair")
-            pieces.push(text)
+          for (let piece = ""; piece !== "end";) {
+            piece = (yield* peer.message as Effect.Effect<{ readonly text: string }>).text
+            pieces.push(piece)
           }
-          assert.strictEqual(pieces.join("").trimEnd(), text.trimEnd())
+          pieces.pop()
+          assert.strictEqual(pieces.join(""), text)
+          assert.isAtMost(Math.max(...pieces.map(({ length }) => length)), 2000)
+          const halves = pieces.flatMap((piece) => [...piece]).filter((char) => char.codePointAt(0)! >> 11 === 0x1b)
+          assert.deepStrictEqual(halves, [])
+          assert.deepStrictEqual(pieces.map(({ length }) => length), lengths)
         }
       }
     }))

@@ -73,8 +73,9 @@ describe.each(transports)("a session that speaks, over $name", (transport) => {
     ([errorCode, code, tag, words]) =>
       Effect.gen(function*() {
         const { connection, peer } = yield* openFlux(transport)
+        yield* connection.speak("a")
         const waiting = yield* beginAll([connection.flush, connection.interrupt(), connection.configure({ speed: 1 })])
-        yield* Effect.forEach(waiting, () => peer.message)
+        yield* Effect.forEach([connection, ...waiting], () => peer.message)
         const complaint = { type: "Error", code: errorCode, description: "That is wrong." }
         yield* peer.send(connected, complaint)
         yield* peer.close(code, "That is wrong.")

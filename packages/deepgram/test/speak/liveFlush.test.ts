@@ -10,21 +10,17 @@ import {
   ending,
   flushed,
   flux,
-  interrupted,
   metadata,
   openAura,
   openFlux,
   outline,
   over,
   sound,
+  taking,
   total,
   warning
 } from "../support/liveSpeech.ts"
-import type { Peer } from "../support/sockets.ts"
 import { untyped } from "../support/untyped.ts"
-
-/** Takes so many messages. */
-const taking = (peer: Peer, count: number) => Effect.forEach(Array.from({ length: count }), () => peer.message)
 
 describe.each(transports)("flush of Aura over $name", (transport) => {
   it.effect("answers who asked, in the order in which they did", () =>
@@ -116,146 +112,6 @@ describe.each(transports)("flush of Aura over $name", (transport) => {
       // The session goes on.
       yield* connection.speak("x")
       assert.deepStrictEqual(yield* peer.message, { type: "Speak", text: "x" })
-    }))
-})
-
-describe.each(transports)("turns of Flux over $name", (transport) => {
-  it.effect("end with what they were, one after the other", () =>
-    Effect.gen(function*() {
-      const { connection, peer } = yield* openFlux(transport)
-      const asking = yield* Effect.forEach(["a", "b"], (text) =>
-        begin(Effect.andThen(connection.speak(text), connection.flush)))
-      assert.deepStrictEqual(yield* taking(peer, 4), [
-        { type: "Speak", text: "a" },
-        { type: "Flush" },
-        { type: "Speak", text: "b" },
-        { type: "Flush" }
-      ])
-      yield* peer.send(
-        connected,
-        { type: "SpeechStarted", speech_id: "a" },
-        { type: "Flushed", speech_id: "a" },
-        sound(1),
-        over("a")
-      )
-      assert.deepStrictEqual<object | undefined>(yield* Fiber.join(asking[0]!), over("a"))
-      assert.isUndefined(asking[1]!.pollUnsafe())
-      yield* peer.send(sound(2), over("b"))
-      assert.deepStrictEqual<object | undefined>(yield* Fiber.join(asking[1]!), over("b"))
-      const messages = yield* Stream.runCollect(Stream.take(connection.messages, 7))
-      assert.deepStrictEqual(
-        outline(messages),
-        ["Connected", "SpeechStarted", "Flushed", 1, "SpeechMetadata", 2, "SpeechMetadata"]
-      )
-    }))
-
-  it.effect("are nothing when there is none, or when it was broken off", () =>
-    Effect.gen(function*() {
-      const { connection, peer } = yield* openFlux(transport)
-      const none = yield* begin(connection.flush)
-      yield* peer.message
-      yield* peer.send(warning("NO_ACTIVE_SPEECH"))
-      assert.isUndefined(yield* Fiber.join(none))
-      const broken = yield* begin(connection.flush)
-      const interrupting = yield* begin(connection.interrupt({ playback_offset: { type: "time_ms", value: 0 } }))
-      assert.deepStrictEqual(yield* taking(peer, 2), [
-        { type: "Flush" },
-        { type: "Interrupt", playback_offset: { type: "time_ms", value: 0 } }
-      ])
-      const answer = { ...interrupted(0), text_spoken: "", text_remaining: "all", metadata: { speech_id: "a" } }
-      yield* peer.send(warning("SYNTHESIS_RETRYING"), answer)
-      assert.isUndefined(yield* Fiber.join(broken))
-      assert.deepStrictEqual<object | undefined>(yield* Fiber.join(interrupting), answer)
-    }))
-
-  it.effect.each(["NO_ACTIVE_SPEECH", "INTERRUPT_IN_PROGRESS"])(
-    "that are interrupted in vain are no failure: %s",
-    (code) =>
-      Effect.gen(function*() {
-        const { connection, peer } = yield* openFlux(transport)
-        const interrupting = yield* begin(connection.interrupt())
-        yield* peer.message
-        yield* peer.send(sound(1), warning(code), sound(2))
-        assert.isUndefined(yield* Fiber.join(interrupting))
-        const messages = yield* Stream.runCollect(Stream.take(connection.messages, 2))
-        assert.deepStrictEqual(outline(messages), ["Warning", 2])
-      })
-  )
-
-  it.effect("that have no sound yet are interrupted when they have", () =>
-    Effect.gen(function*() {
-      const { connection, peer } = yield* openFlux(transport)
-      yield* connection.speak("a")
-      const interrupting = yield* begin(connection.interrupt())
-      yield* taking(peer, 2)
-      yield* peer.send(warning("NO_AUDIO_GENERATED"))
-      assert.deepStrictEqual(yield* peer.message, { type: "Flush" })
-      yield* peer.send({ type: "SpeechStarted" }, { type: "Flushed" }, sound(1), sound(2))
-      assert.deepStrictEqual(yield* peer.message, { type: "Interrupt" })
-      assert.isUndefined(interrupting.pollUnsafe())
-      yield* peer.send(sound(3), interrupted(0), sound(4))
-      assert.deepStrictEqual<object | undefined>(yield* Fiber.join(interrupting), interrupted(0))
-      const messages = yield* Stream.runCollect(Stream.take(connection.messages, 5))
-      assert.deepStrictEqual(outline(messages), ["Warning", "SpeechStarted", "Flushed", "SpeechInterrupted", 4])
-    }))
-
-  it.effect.each([["there is none", warning("NO_ACTIVE_SPEECH")], ["they stay without", over("a")]] as const)(
-    "that have no sound yet are not waited for when %s",
-    ([, answer]) =>
-      Effect.gen(function*() {
-        const { connection, peer } = yield* openFlux(transport)
-        const interrupting = yield* begin(connection.interrupt())
-        yield* peer.message
-        yield* peer.send(warning("NO_AUDIO_GENERATED"))
-        assert.deepStrictEqual(yield* peer.message, { type: "Flush" })
-        yield* peer.send(answer, sound(1))
-        assert.isUndefined(yield* Fiber.join(interrupting))
-        const messages = yield* Stream.runCollect(Stream.take(connection.messages, 3))
-        assert.deepStrictEqual(outline(messages), ["Warning", answer.type, 1])
-      })
-  )
-
-  it.effect("are interrupted all the same by an offset that does not grow", () =>
-    Effect.gen(function*() {
-      const { connection, peer } = yield* openFlux(transport)
-      const at = (value: number) => ({ playback_offset: { type: "time_ms", value } }) as const
-      const first = yield* begin(connection.interrupt(at(1200)))
-      assert.deepStrictEqual(yield* peer.message, { type: "Interrupt", ...at(1200) })
-      yield* peer.send(interrupted(1200))
-      yield* Fiber.join(first)
-      for (const value of [1200, 0]) {
-        const again = yield* begin(connection.interrupt(at(value)))
-        assert.deepStrictEqual(yield* peer.message, { type: "Interrupt" })
-        yield* peer.send(interrupted(1200))
-        yield* Fiber.join(again)
-      }
-      for (const value of [-1, 1300.5, Infinity]) {
-        assert.include((yield* failing("BadRequest", connection.interrupt(at(value)))).message, "playback_offset")
-      }
-      const misspelled = untyped<SpeakV2.Interruption>({ playback_offse: at(1).playback_offset })
-      assert.include((yield* failing("BadRequest", connection.interrupt(misspelled))).message, "playback_offse")
-      // The server knows better, and is asked again.
-      const next = yield* begin(connection.interrupt(at(1201)))
-      assert.deepStrictEqual(yield* peer.message, { type: "Interrupt", ...at(1201) })
-      yield* peer.send(sound(1), warning("INVALID_INTERRUPT_OFFSET"), sound(2))
-      assert.deepStrictEqual(yield* peer.message, { type: "Interrupt" })
-      yield* peer.send(interrupted(1300), sound(3))
-      assert.deepStrictEqual<object | undefined>(yield* Fiber.join(next), interrupted(1300))
-      const messages = yield* Stream.runCollect(Stream.take(connection.messages, 6))
-      assert.deepStrictEqual(outline(messages).slice(3), ["Warning", "SpeechInterrupted", 3])
-    }))
-
-  it.effect("do not take a refused interruption for one", () =>
-    Effect.gen(function*() {
-      const { connection, peer } = yield* openFlux(transport)
-      const flushing = yield* begin(connection.flush)
-      yield* peer.message
-      yield* peer.send(sound(1), over("a"))
-      yield* Fiber.join(flushing)
-      const offset = { playback_offset: { type: "time_ms", value: -5 } } as const
-      yield* failing("BadRequest", connection.interrupt(offset))
-      const messages = yield* Stream.runCollect(Stream.take(connection.messages, 2))
-      assert.deepStrictEqual(outline(messages), [1, "SpeechMetadata"])
     }))
 })
 

@@ -131,6 +131,35 @@ describe("a text that is spoken as it is written", () => {
       })
   )
 
+  it.effect.each([0, 1, 2, 3])(
+    "keeps to it whoever interrupts, however often: seed %s",
+    (seed) =>
+      Effect.gen(function*() {
+        const { client, sent } = yield* noting
+        const random = makeRandom(seed)
+        const longest = [600, 6000, 20_000, 60_000][seed]!
+        const interruptions = Stream.fromEffectRepeat(Effect.suspend(() => Effect.sleep(1 + random(longest))))
+        const text = Stream.fromIterable(randomScript(seed)).pipe(
+          Stream.rechunk(1),
+          // As slowly as somebody speaks.
+          Stream.mapEffect(([, text]) => Effect.as(Effect.sleep(20 * text.length), text))
+        )
+        const fiber = yield* begin(
+          text.pipe(
+            SpeakV1.speakStream({ ...aura, ...timeless, interruptions }),
+            Stream.runDrain,
+            Effect.provide(client)
+          )
+        )
+        yield* passing(fiber, step)
+        yield* Fiber.join(fiber)
+        assert.isAbove(sent.filter(({ type }) => type === "Clear").length, 3)
+        assert.isAtMost(flushesOf(sent), 20)
+        assert.isAtMost(charactersOf(sent), 2400)
+        assert.isAtMost(longestWait(sent), 61_000)
+      })
+  )
+
   it.effect("is not slower than it must be", () =>
     Effect.gen(function*() {
       const text = "word ".repeat(4000)

@@ -1,27 +1,24 @@
 import { assert, describe, it } from "@effect/vitest"
-import { type Cause, Data, Deferred, Effect, Fiber, Queue, Stream } from "effect"
+import { Data, Deferred, Effect, Fiber, Queue, Stream } from "effect"
 import { LiveAudio, SpeakV1, SpeakV2 } from "effect-deepgram"
 import { pass, watchSleeps } from "../support/clock.ts"
 import { begin, hear, transports } from "../support/live.ts"
 import {
   aura,
-  cleared,
   connected,
   ending,
   flux,
-  interrupted,
+  handing,
   metadata,
   outline,
   over,
   sound,
-  total,
-  warning
+  speak,
+  total
 } from "../support/liveSpeech.ts"
 import { accept, type Peer, serveSockets, serving } from "../support/sockets.ts"
 
 class Broken extends Data.TaggedError("Broken")<{ readonly what: string }> {}
-
-const speak = (text: string) => ({ type: "Speak", text })
 
 /** What has come, in short. */
 const said = (peer: Peer) =>
@@ -29,14 +26,6 @@ const said = (peer: Peer) =>
     const { text, type } = JSON.parse(String(frame)) as { readonly type: string; readonly text?: string }
     return text ?? type
   })
-
-/** A text, or interruptions, that the test hands out. */
-const handing = <A>() =>
-  Effect.map(Queue.unbounded<A, Cause.Done>(), (queue) => ({
-    give: (...elements: ReadonlyArray<A>) => Queue.offerAll(queue, elements),
-    end: Queue.end(queue),
-    stream: Stream.fromQueue(queue)
-  }))
 
 describe.each(transports)("speakStream over $name", ({ client }) => {
   it.effect("says a text sentence by sentence, and gives what comes until the end: Aura", () =>
@@ -118,6 +107,50 @@ describe.each(transports)("speakStream over $name", ({ client }) => {
       yield* sleeps.until(700)
       yield* pass(700)
       assert.deepStrictEqual(yield* peer.message, speak(", and"))
+    }))
+
+  it.effect("ends a turn when the text pauses, and begins another one: Flux", () =>
+    Effect.gen(function*() {
+      const sleeps = yield* watchSleeps
+      const server = yield* serveSockets(accept())
+      const text = yield* handing<string>()
+      const fiber = yield* begin(
+        hear(
+          text.stream.pipe(
+            SpeakV2.speakStream({ ...flux, keepAlive: false, flushAfter: "700 millis" }),
+            Stream.provide(client(server))
+          )
+        ).pipe(sleeps.watch)
+      )
+      const peer = yield* server.peer(0)
+      yield* text.give("One. Tw")
+      assert.deepStrictEqual(yield* peer.message, speak("One."))
+      yield* sleeps.until(700)
+      yield* pass(600)
+      // What comes begins it anew, also for the sentence that was sent.
+      yield* text.give("o. ")
+      assert.deepStrictEqual(yield* peer.message, speak(" Two."))
+      yield* sleeps.until(700)
+      yield* pass(699)
+      assert.strictEqual(peer.frames.length, 2)
+      yield* pass(1)
+      assert.deepStrictEqual(yield* peer.message, { type: "Flush" })
+      // Half a sentence is said, too, and only then the turn ends.
+      yield* text.give("Three. Fo")
+      assert.deepStrictEqual(yield* peer.message, speak("Three."))
+      yield* sleeps.until(700)
+      yield* pass(700)
+      assert.deepStrictEqual([yield* peer.message, yield* peer.message], [speak(" Fo"), { type: "Flush" }])
+      // Nothing is open: there is nothing to wait for, nor to flush at the end.
+      yield* pass(60_000)
+      yield* text.end
+      assert.deepStrictEqual(yield* peer.message, { type: "Close" })
+      yield* peer.send(sound(1), over("a"), sound(2), over("b"), total)
+      yield* peer.close(1000)
+      const { error, messages } = yield* Fiber.join(fiber)
+      assert.isUndefined(error)
+      assert.deepStrictEqual(outline(messages), [1, "SpeechMetadata", 2, "SpeechMetadata", "SessionMetadata"])
+      assert.strictEqual(peer.frames.length, 7)
     }))
 
   it.effect("fails with what the text fails with, behind the audio, and closes without a word", () =>
@@ -213,125 +246,5 @@ describe.each(transports)("speakStream over $name", ({ client }) => {
       )
       assert.deepStrictEqual(outline(messages), [1])
       assert.strictEqual(error?._tag, "ConnectionClosed")
-    }))
-
-  it.effect("drops at an interruption what was taken, and goes on with what comes: Aura", () =>
-    Effect.gen(function*() {
-      const server = yield* serveSockets(accept())
-      const text = yield* handing<string>()
-      const interruptions = yield* handing<void>()
-      const fiber = yield* begin(hear(
-        text.stream.pipe(
-          SpeakV1.speakStream({ ...aura, interruptions: interruptions.stream }),
-          Stream.provide(client(server))
-        )
-      ))
-      const peer = yield* server.peer(0)
-      yield* text.give("One. Tw")
-      assert.deepStrictEqual([yield* peer.message, yield* peer.message], [speak("One."), { type: "Flush" }])
-      yield* peer.send(sound(1))
-      yield* interruptions.give(undefined)
-      assert.deepStrictEqual(yield* peer.message, { type: "Clear" })
-      yield* peer.send(sound(2), cleared(0), sound(3))
-      // A second one, with nothing said in between.
-      yield* interruptions.give(undefined)
-      assert.deepStrictEqual(yield* peer.message, { type: "Clear" })
-      yield* text.give("o was not")
-      yield* peer.send(cleared(1))
-      yield* text.give(" said. Three")
-      yield* text.end
-      const rest = yield* peer.message
-      yield* ending([sound(4)])(peer)
-      const { error, messages } = yield* Fiber.join(fiber)
-      assert.isUndefined(error)
-      assert.include(["o was not said.", " said."], (rest as { readonly text: string }).text)
-      const heard = outline(messages)
-      assert.notInclude(heard, 2)
-      assert.deepStrictEqual(heard.filter((message) => message !== 1 && message !== 3), ["Cleared", "Cleared", 4])
-    }))
-
-  it.effect("interrupts the last turn while it is spoken: Flux", () =>
-    Effect.gen(function*() {
-      const server = yield* serveSockets(accept())
-      const interruptions = yield* handing<SpeakV2.Interruption>()
-      const fiber = yield* begin(hear(
-        Stream.make("One. ", "Two.").pipe(
-          SpeakV2.speakStream({ ...flux, interruptions: interruptions.stream }),
-          Stream.provide(client(server))
-        )
-      ))
-      const peer = yield* server.peer(0)
-      for (let index = 0; index < 3; index++) yield* peer.message
-      yield* peer.send(sound(1))
-      const playback_offset = { type: "time_ms", value: 7 } as const
-      yield* interruptions.give({ playback_offset })
-      assert.deepStrictEqual(yield* peer.message, { type: "Interrupt", playback_offset })
-      yield* peer.send(sound(2), interrupted(7))
-      yield* ending([total])(peer)
-      const { error, messages } = yield* Fiber.join(fiber)
-      assert.isUndefined(error)
-      assert.deepStrictEqual(
-        outline(messages).filter((message) => message !== 1),
-        ["SpeechInterrupted", "SessionMetadata"]
-      )
-    }))
-
-  it.effect("is silent after an interruption behind the end of the text: Aura", () =>
-    Effect.gen(function*() {
-      const server = yield* serveSockets(accept())
-      const interruptions = yield* handing<void>()
-      const dealtWith = yield* Deferred.make<void>()
-      const watched = Stream.onEnd(interruptions.stream, Deferred.succeed(dealtWith, undefined))
-      const fiber = yield* begin(hear(
-        Stream.make("One.").pipe(
-          SpeakV1.speakStream({ ...aura, interruptions: watched }),
-          Stream.provide(client(server))
-        )
-      ))
-      const peer = yield* server.peer(0)
-      assert.deepStrictEqual([yield* peer.message, yield* peer.message], [speak("One."), { type: "Close" }])
-      yield* interruptions.give(undefined, undefined)
-      yield* interruptions.end
-      yield* Deferred.await(dealtWith)
-      yield* peer.send(sound(1), warning("W"), sound(2))
-      yield* peer.close(1000)
-      const { error, messages } = yield* Fiber.join(fiber)
-      assert.isUndefined(error)
-      assert.deepStrictEqual(outline(messages), ["Warning"])
-    }))
-
-  it.effect("drops all of a text that is ahead by more than it takes in", () =>
-    Effect.gen(function*() {
-      const server = yield* serveSockets(accept())
-      const interruptions = yield* handing<void>()
-      const after = yield* Deferred.make<void>()
-      let taken = 0
-      const ahead = Stream.fromIterable(Array.from({ length: 5000 }, (_, index) => `Old ${index}. `)).pipe(
-        Stream.rechunk(1),
-        Stream.tap(() => Effect.sync(() => taken++))
-      )
-      const text = Stream.concat(ahead, Stream.fromEffect(Effect.as(Deferred.await(after), "New.")))
-      const fiber = yield* begin(hear(
-        text.pipe(
-          SpeakV1.speakStream({
-            ...aura,
-            charactersPerMinute: 10,
-            keepAlive: false,
-            interruptions: interruptions.stream
-          }),
-          Stream.provide(client(server))
-        )
-      ))
-      const peer = yield* server.peer(0)
-      assert.deepStrictEqual([yield* peer.message, yield* peer.message], [speak("Old 0."), { type: "Flush" }])
-      yield* Effect.whileLoop({ while: () => taken < 4098, body: () => Effect.yieldNow, step: () => {} })
-      const before = taken
-      yield* interruptions.give(undefined)
-      assert.deepStrictEqual(yield* peer.message, { type: "Clear" })
-      yield* peer.send(cleared(0))
-      yield* pass(120_000)
-      const { text: next } = yield* peer.message as Effect.Effect<{ readonly text: string }>
-      assert.isAtLeast(Number(/\d+/.exec(next)?.[0]), before)
-      yield* Fiber.interrupt(fiber)
     }))
 })

@@ -1,5 +1,5 @@
 /** Sessions that speak, over both transports, and what scripted servers say in them. */
-import { Effect, type Scope } from "effect"
+import { type Cause, Effect, Queue, type Scope, Stream } from "effect"
 import { type DeepgramError, SpeakV1, SpeakV2 } from "effect-deepgram"
 import { bytesOf } from "./audio.ts"
 import { type Opened, requestId, type Transport } from "./live.ts"
@@ -36,6 +36,8 @@ export const openFlux = Effect.fnUntraced(function*(
   )
   return { connection, peer: yield* server.peer(0), server }
 })
+
+export const speak = (text: string) => ({ type: "Speak", text }) as const
 
 /** The first message of Aura. */
 export const metadata = { type: "Metadata", request_id: requestId } as const
@@ -80,3 +82,14 @@ export const ending = (messages: ReadonlyArray<object | string> = [], code: numb
     yield* peer.send(...messages)
     yield* peer.close(code)
   })
+
+/** Takes so many messages. */
+export const taking = (peer: Peer, count: number) => Effect.forEach(Array.from({ length: count }), () => peer.message)
+
+/** A text, or interruptions, that the test hands out. */
+export const handing = <A>() =>
+  Effect.map(Queue.unbounded<A, Cause.Done>(), (queue) => ({
+    give: (...elements: ReadonlyArray<A>) => Queue.offerAll(queue, elements),
+    end: Queue.end(queue),
+    stream: Stream.fromQueue(queue)
+  }))

@@ -5,7 +5,7 @@ import { Socket } from "effect/socket"
 import { WebSocket } from "ws"
 import { apiKey } from "./client.ts"
 import { pass } from "./clock.ts"
-import { flushed } from "./liveSpeech.ts"
+import { cleared, flushed } from "./liveSpeech.ts"
 import { serveSockets, serving, type SocketServer } from "./sockets.ts"
 import { untyped } from "./untyped.ts"
 
@@ -24,7 +24,7 @@ export const timeless = {
   answerTimeout: "1 day"
 } as const satisfies Partial<SpeakV1.LiveOptions>
 
-/** A client on `ws` whose frames are noted as they leave, and a server that flushes and closes as it is asked to. */
+/** A client on `ws` whose frames are noted as they leave, and a server that flushes, clears and closes as it is asked to. */
 export const noting: Effect.Effect<
   { readonly sent: Array<Sent>; readonly server: SocketServer; readonly client: Layer.Layer<Deepgram.Deepgram> },
   never,
@@ -36,7 +36,8 @@ export const noting: Effect.Effect<
     const serve: Effect.Effect<void> = Effect.flatMap(peer.message, (message) => {
       const { type } = message as Sent
       if (type === "Close") return peer.close(1000)
-      return Effect.andThen(type === "Flush" ? peer.send(flushed(0)) : Effect.void, serve)
+      const answers = type === "Flush" ? [flushed(0)] : type === "Clear" ? [cleared(0)] : []
+      return Effect.andThen(peer.send(...answers), serve)
     })
     return serve
   }))

@@ -2,7 +2,9 @@
 import { Emulator } from "@effect-deepgram/emulator"
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
-import { DeepgramChannels } from "effect-deepgram"
+import { AgentConfigurations, DeepgramChannels } from "effect-deepgram"
+import { settingsVariants } from "../../../deepgram/test/support/agentSettings.ts"
+import { inProject } from "../server/management.ts"
 import type { Json } from "../server/socket.ts"
 import { brief, converse, flux, open } from "./support.ts"
 
@@ -174,6 +176,20 @@ const impossible: Readonly<Record<string, readonly [settings: Json, problem: Reg
     /output_format/
   ]
 }
+
+layer(Emulator.layerSdk())("every variant that is documented", (it) => {
+  it.effect.each(Object.entries(settingsVariants))(
+    "is accepted as it is: %s",
+    ([, settings]) =>
+      Effect.gen(function*() {
+        const kept = inProject((id) => AgentConfigurations.create(id, { config: {} }))
+        const agent = typeof settings.agent === "string" ? (yield* kept).agent_id : settings.agent
+        const client = yield* open
+        yield* client.say({ ...settings, agent })
+        assert.deepStrictEqual(brief(yield* client.until("SettingsApplied")), ["Welcome", "SettingsApplied"])
+      })
+  )
+})
 
 layer(Emulator.layer())("settings", (it) => {
   for (const [what, more] of Object.entries(possible)) {

@@ -110,6 +110,21 @@ export const connect = Effect.fnUntraced(function*(path: string, dial: Dial = {}
   }
 })
 
+/** A number that does not change any more; too early on a slow machine, which makes no bound fail. */
+export const stable = (read: () => number) =>
+  Effect.callback<number>((resume) => {
+    let before = read()
+    let same = 0
+    const timer = setInterval(() => {
+      same = read() === before ? same + 1 : 0
+      before = read()
+      if (same < 20) return
+      clearInterval(timer)
+      resume(Effect.succeed(before))
+    }, 5)
+    return Effect.sync(() => clearInterval(timer))
+  })
+
 /** The transcripts of final results. */
 export const finalText = (messages: ReadonlyArray<Json>): string =>
   messages.filter(({ is_final }) => is_final === true)

@@ -8,6 +8,7 @@ import { type AddressInfo, connect as connectTo, Socket } from "node:net"
 import { WebSocket } from "ws"
 import { type Connection, type Patience } from "../../src/internal/server/socketConnection.ts"
 import { accept, type Handshake } from "../../src/internal/server/socketHandshake.ts"
+import { stable } from "./socket.ts"
 
 const patient: Patience = { idle: Duration.infinity, pings: false }
 
@@ -75,20 +76,14 @@ const rawPair = Effect.gen(function*() {
   return { client, connection }
 })
 
-/** A number that does not change any more; too early on a slow machine, which makes no bound fail. */
-const stable = (read: () => number) =>
-  Effect.callback<number>((resume) => {
-    let before = read()
-    let same = 0
-    const timer = setInterval(() => {
-      same = read() === before ? same + 1 : 0
-      before = read()
-      if (same < 20) return
-      clearInterval(timer)
-      resume(Effect.succeed(before))
-    }, 5)
-    return Effect.sync(() => clearInterval(timer))
-  })
+/** The server has looked at the clock. */
+const looked = Effect.replicateEffect(
+  Effect.callback<void>((resume) => {
+    setImmediate(() => resume(Effect.void))
+  }),
+  2,
+  { discard: true }
+)
 
 const received = (connection: Connection, count: number) =>
   Effect.forEach(Array.from({ length: count }), () => connection.receive)
@@ -205,6 +200,54 @@ describe("a client that does not read", () => {
       yield* Fiber.join(closing)
       assert.strictEqual((yield* Effect.promise(() => closed))[0], 1000)
       assert.strictEqual(received, sent)
+    }))
+
+  it.effect("and never will is left after five minutes, with what was to be said last", () =>
+    Effect.gen(function*() {
+      const { client, connection, stream } = yield* pair()
+      const messages: Array<string> = []
+      client.on("message", (data: Buffer) => messages.push(String(data)))
+      yield* connection.send("first")
+      const closing = yield* Effect.forkChild(connection.close({ code: 1011, last: "Error" }))
+      yield* Effect.promise(() => once(client, "close"))
+      yield* Fiber.join(closing)
+      assert.deepStrictEqual(messages, ["first", "Error"])
+
+      const deaf = yield* pair()
+      deaf.client.pause()
+      yield* Effect.forkChild(deaf.connection.send(new Uint8Array(20 * megabyte)))
+      yield* stable(() => deaf.stream.writableLength)
+      const leaving = yield* Effect.forkChild(deaf.connection.close({ code: 1011, last: "Error" }), {
+        startImmediately: true
+      })
+      yield* TestClock.adjust("299 seconds")
+      assert.isUndefined(leaving.pollUnsafe())
+      yield* TestClock.adjust("1 seconds")
+      yield* Fiber.join(leaving)
+      assert.isTrue(deaf.stream.destroyed)
+      assert.isTrue(stream.destroyed)
+    }))
+
+  it.effect("is not taken for one that is silent", () =>
+    Effect.gen(function*() {
+      const { client, connection, stream } = yield* pair({ idle: Duration.seconds(10), pings: false })
+      client.pause()
+      const sending = yield* Effect.forkChild(connection.send(new Uint8Array(20 * megabyte)))
+      yield* stable(() => stream.writableLength)
+      const heard = yield* Effect.forkChild(connection.receive, { startImmediately: true })
+      for (const time of ["10 seconds", "10 seconds", "9 seconds"] as const) {
+        yield* TestClock.adjust(time)
+        yield* looked
+        assert.isUndefined(heard.pollUnsafe())
+      }
+      client.resume()
+      yield* Fiber.join(sending)
+      // From then on it is.
+      yield* TestClock.adjust("9 seconds")
+      yield* looked
+      assert.isUndefined(heard.pollUnsafe())
+      yield* TestClock.adjust("1 seconds")
+      assert.deepStrictEqual<unknown>(yield* Fiber.join(heard), { _tag: "Idle" })
     }))
 
   it.live("and goes away does not hold up the server", () =>

@@ -5,7 +5,7 @@ import { Deferred, Effect, Layer, Stream } from "effect"
 import { Billing, Requests } from "effect-deepgram"
 import { TestClock } from "effect/testing"
 import { inProject } from "./management.ts"
-import { connect, type Json, last, typesOf } from "./socket.ts"
+import { connect, type Json, last, stable, typesOf } from "./socket.ts"
 import { speaking } from "./speech.ts"
 import { audioOf, only, textOf, until } from "./spoken.ts"
 
@@ -162,6 +162,48 @@ for (const path of [aura, flux]) {
         }
       }))
 
+    it.live("ends the session when the voice breaks or gives up by itself", () =>
+      Effect.gen(function*() {
+        for (const broken of [Effect.die(new Error("It broke")), Effect.interrupt]) {
+          yield* Effect.gen(function*() {
+            const { end, say } = yield* connect(path)
+            yield* say(speak("Hello."))
+            yield* say(flush)
+            const ended = yield* end
+            assert.strictEqual(ended.code, 1011)
+            assert.match(ended.reason, /net0000$/)
+            if (path === flux) {
+              assert.deepInclude(last(ended.messages), {
+                type: "Error",
+                code: "NET-0000",
+                description: ended.reason
+              })
+            }
+          }).pipe(Effect.scoped, Effect.provide(speaking(() => Stream.fromEffect(broken))))
+        }
+      }))
+
+    it.effect("is over when its time is, also if the client does not read", () =>
+      Effect.gen(function*() {
+        let made = 0
+        const endless = Stream.forever(Stream.sync(() => {
+          made++
+          return second
+        }))
+        const emulator = speaking(() => endless, { idleTimeout: "3 hours" })
+        yield* Effect.gen(function*() {
+          const { next, say, socket } = yield* connect(path)
+          yield* say(speak("Hello."))
+          yield* say(flush)
+          yield* until(next, "Audio")
+          socket.pause()
+          yield* stable(() => made)
+          yield* TestClock.adjust("1 hour")
+          // Before anything is read.
+          assert.strictEqual((yield* logged).code, 200)
+        }).pipe(Effect.scoped, Effect.provide(Layer.provideMerge(Emulator.layerClient, emulator)))
+      }))
+
     it.effect("keeps the session open however long the client listens", () =>
       Effect.gen(function*() {
         const rest = yield* Deferred.make<void>()
@@ -188,6 +230,12 @@ for (const path of [aura, flux]) {
 }
 
 const newest = Effect.map(inProject((id) => Requests.list(id, { limit: 1 })), ({ requests: [request] }) => request!)
+
+/** The newest request, as soon as there is one. */
+const logged = Effect.flatMap(
+  inProject((id) => Requests.list(id)),
+  ({ requests: [request] }) => Effect.fromNullishOr(request)
+).pipe(Effect.retry({ while: () => true }))
 
 const dollars = (lineItem: string) =>
   Effect.map(inProject((id) => Billing.breakdown(id, { line_item: lineItem })), ({ results: [cost] }) => cost?.dollars)
@@ -246,11 +294,7 @@ describe("the log", () => {
             socket.once("close", () => resume(Effect.void))
           })
         }))
-        const request = yield* Effect.flatMap(
-          inProject((id) => Requests.list(id)),
-          ({ requests: [request] }) => Effect.fromNullishOr(request)
-        ).pipe(Effect.retry({ while: () => true }))
-        assert.strictEqual(request.code, 200)
+        assert.strictEqual((yield* logged).code, 200)
         assert.strictEqual(yield* dollars("tts::aura-2"), 6 * 30 / 1_000_000)
       }).pipe(Effect.provide(Layer.provideMerge(Emulator.layerClient, emulator)))
     }))

@@ -100,11 +100,11 @@ layer(Emulator.layer())("live speech", (it) => {
             turn = undefined
             break
           case "SpeechInterrupted": {
-            const { audio_played_ms, metadata, text_remaining, text_spoken } = message
+            const { metadata, text_remaining, text_spoken } = message
             assert.strictEqual(Object(metadata).speech_id, turn)
             assert.strictEqual(Object(metadata).audio_duration_ms, Math.round(millisOf(own, format)))
             words.push(...wordsOf(`${text_spoken}${text_remaining}`))
-            total = Math.min(total + audioOf(own).length / 8, Number(audio_played_ms))
+            total += audioOf(own).length / 8
             turn = undefined
             break
           }

@@ -32,13 +32,14 @@ const opened = Effect.fnUntraced(function*(query = "") {
 })
 
 /** All that is said to these messages, and how the session ended. */
-const session = Effect.fnUntraced(function*(...messages: ReadonlyArray<Json>) {
-  const { end, talk } = yield* opened()
-  yield* talk(...messages)
-  const ended = yield* end
-  assertSound(ended.messages)
-  return ended
-}, Effect.scoped)
+const session = (...messages: ReadonlyArray<Json>) =>
+  Effect.scoped(Effect.gen(function*() {
+    const { end, talk } = yield* opened()
+    yield* talk(...messages)
+    const ended = yield* end
+    assertSound(ended.messages)
+    return ended
+  }))
 
 layer(Emulator.layer())("a session", (it) => {
   it.effect("speaks what was written when it is flushed", () =>
@@ -157,6 +158,12 @@ layer(Emulator.layer())("a session", (it) => {
       const { code: tooLong, reason } = yield* session(speak(`${text}x`))
       assert.strictEqual(tooLong, 1009)
       assert.match(reason, /2000 characters.*big0001$/)
+    }))
+
+  it.effect("is closed by a frame that cannot be a text, which is not read", () =>
+    Effect.gen(function*() {
+      const { code, reason } = yield* session(speak("x".repeat(1_100_000)))
+      assert.deepStrictEqual({ code, reason }, { code: 1009, reason: "" })
     }))
 })
 

@@ -184,6 +184,18 @@ layer(Emulator.layer())("controls", (it) => {
       }))
   }
 
+  it.effect("of other vendors are taken out also when they come in pieces", () =>
+    Effect.gen(function*() {
+      const texts = ["One <bre", "ak time=\"1s\"/> two. Three <em", "phasis>"]
+      const { messages } = yield* session("", ...texts.map(speak), flush, speak("<aud"), speak("io>"), flush, close)
+      assert.strictEqual(textOf(messages), "One two. Three")
+      assert.deepStrictEqual(
+        messages.filter(({ type }) => type === "Warning").map(({ code }) => code),
+        ["INPUT_MARKUP_STRIPPED", "INPUT_MARKUP_STRIPPED", "NO_SYNTHESIZABLE_TEXT"]
+      )
+      assert.deepInclude(metadataOf(messages)[0], { billable_character_count: "One  two. Three ".length })
+    }))
+
   it.effect("of other vendors are taken out", () =>
     Effect.gen(function*() {
       const text = "<speak>Well<break time=\"1s\"/>, <prosody rate=\"slow\">yes</prosody>. <b>1 < 2</b></speak>"
@@ -316,6 +328,23 @@ layer(Emulator.layer())("a message that cannot be", (it) => {
         const { messages, ...closed } = yield* end
         assert.strictEqual(closed.code, code)
         assert.deepStrictEqual(messages, [{ type: "Error", code: name, description: closed.reason }])
+      }))
+  }
+
+  it.effect("ends the session: one that is far too large", () =>
+    Effect.gen(function*() {
+      const { end, send } = yield* opened()
+      yield* send(JSON.stringify(speak("x".repeat(1_100_000))))
+      assert.deepStrictEqual(yield* end, { code: 1009, reason: "", messages: [] })
+    }))
+
+  for (const [what, text] of [["of one word", "x"], ["without a word", " ."]] as const) {
+    it.effect(`ends the session: several ${what}, together`, () =>
+      Effect.gen(function*() {
+        const half = speak(text.repeat(33_000 / text.length))
+        const { code, messages } = yield* session("", half, half, close)
+        assert.strictEqual(code, 1009)
+        assert.deepInclude(last(messages), { type: "Error", code: "BIG-0000" })
       }))
   }
 

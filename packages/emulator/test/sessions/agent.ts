@@ -1,9 +1,7 @@
 /** Conversations of the SDK with the emulator's agent: what is said into the microphone, and what is heard. */
-import { Recognizer, Synthesizer } from "@effect-deepgram/emulator"
+import { Recognizer, Recording } from "@effect-deepgram/emulator"
 import { Effect, Queue, Stream } from "effect"
 import { AgentV1, type DeepgramError, ListenV1, LiveTranscript } from "effect-deepgram"
-import { encodeSamples } from "../../src/internal/audio/pcm.ts"
-import { samplesOf } from "../server/spoken.ts"
 import { patiently } from "./support.ts"
 
 /** Raw audio, of either side. */
@@ -24,18 +22,14 @@ export const listening = {
 
 /** What somebody says, with a pause of so many seconds behind it, in frames of 80 milliseconds. */
 const spoken = (text: string, pause: number, { encoding, sample_rate }: Format): ReadonlyArray<Uint8Array> => {
-  const samples = Synthesizer.converse([{ text, pause }], { sampleRate: sample_rate })
-  const bytes = encodeSamples(samples, encoding)
+  const bytes = Recording.raw([{ text, pause }], { encoding, sampleRate: sample_rate })
   const size = sample_rate * 0.08 * (encoding === "linear16" ? 2 : 1)
   return Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) => bytes.subarray(i * size, (i + 1) * size))
 }
 
 /** The text of raw audio. */
 export const heardIn = (audio: ReadonlyArray<Uint8Array>, { encoding, sample_rate }: Format = usual): string =>
-  Recognizer.recognize(
-    samplesOf(new Uint8Array(Buffer.concat(audio)), { encoding, sampleRate: sample_rate }),
-    sample_rate
-  ).flatMap((heard) => heard._tag === "Word" ? [heard.text] : []).join(" ")
+  Recognizer.text(audio, { encoding, sampleRate: sample_rate })
 
 /** The text of audio that says itself what it is. */
 export const heardInFile = (audio: ReadonlyArray<Uint8Array>) =>

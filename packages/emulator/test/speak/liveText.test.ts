@@ -47,6 +47,16 @@ describe("a text that is being written", () => {
     assert.strictEqual(first.length, 1003)
   })
 
+  it("is not cut within markup", () => {
+    const long = "word ".repeat(59)
+    const tag = "<prosody rate=\"slow\" pitch=\"low\">"
+    assert.deepStrictEqual(written(1, `${long}or ${tag}more and more`), [`${long}or ${tag}more `, "and more"])
+    // What looks like it does not hold up everything.
+    const [first = ""] = written(1, `Look <break ${"a. ".repeat(500)}`)
+    assert.strictEqual(first.length, 1002)
+    assert.deepStrictEqual(written(1, "1 < 2. So"), ["1 < 2. ", "So"])
+  })
+
   it("is not cut before there is something to speak", () => {
     assert.deepStrictEqual(written(1, "... \n - . Well. So"), ["... \n - . Well. ", "So"])
     assert.deepStrictEqual(written(1, "... ! ? "), ["... ! ? "])

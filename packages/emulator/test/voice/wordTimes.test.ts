@@ -11,7 +11,7 @@ describe("the times of words", () => {
       for (const sampleRate of [8000, 44_100]) {
         const samples = Synthesizer.speak(text, { sampleRate, speed })
         const heard = Recognizer.recognize(samples, sampleRate).filter(({ _tag }) => _tag === "Word")
-        const timed = [...timedWords(text, speed)]
+        const timed = [...timedWords(text, speed, sampleRate)]
         assert.strictEqual(timed.length, heard.length)
         timed.forEach(({ end }, index) => assert.closeTo(end, Object(heard[index]).end, 0.006))
         assert.closeTo(timed.at(-1)!.next, samples.length / sampleRate, 0.001)
@@ -19,11 +19,21 @@ describe("the times of words", () => {
     })
   }
 
+  it("are exact to the sample, however long the text", () => {
+    const long = "go on, then. ".repeat(70)
+    for (const sampleRate of [8000, 11_025, 16_000, 44_100]) {
+      for (const speed of [0.7, 0.85, 1, 1.15, 1.5]) {
+        const { length } = Synthesizer.speak(long, { sampleRate, speed })
+        assert.strictEqual(Math.round([...timedWords(long, speed, sampleRate)].at(-1)!.next * sampleRate), length)
+      }
+    }
+  })
+
   it("say where each word ends in the text", () => {
     assert.deepStrictEqual(
-      [...timedWords(text, 1)].map(({ after }) => text.slice(0, after).split(/\s+/).at(-1)),
+      [...timedWords(text, 1, 8000)].map(({ after }) => text.slice(0, after).split(/\s+/).at(-1)),
       text.split(/\s+/)
     )
-    assert.deepStrictEqual([...timedWords(" \n", 1)], [])
+    assert.deepStrictEqual([...timedWords(" \n", 1, 8000)], [])
   })
 })

@@ -12,7 +12,7 @@ import { type Job, makeFloor } from "./floor.ts"
 import { makeFunctions, recordOf, type Request, requestOf } from "./functions.ts"
 import type { History, ServerMessage } from "./messages.ts"
 import type { Plan } from "./plan.ts"
-import { type Fatal, internal } from "./problem.ts"
+import { type Fatal, problemOf } from "./problem.ts"
 import { think, type Warn } from "./thinking.ts"
 import { speak } from "./voice.ts"
 
@@ -41,6 +41,10 @@ interface Before {
   readonly since: number
   readonly thinking: number
 }
+
+/** What may wait to be said without having been thought: texts, and their characters. */
+const mostTexts = 1000
+const mostCharacters = 1_000_000
 
 const secondsBetween = (from: number, to: number): number => exact(Math.max(0, to - from) / 1000)
 
@@ -150,14 +154,12 @@ export const makeConversation = Effect.fnUntraced(function*({ context, fail, isR
     return true
   })
 
-  const job = (run: Effect.Effect<void, Fatal, Abilities>, isOpen: () => boolean): Job<Abilities> => ({
+  const job = (run: Effect.Effect<void, Fatal, Abilities>, isOpen: () => boolean, size = 0): Job<Abilities> => ({
     isOpen,
-    run: run.pipe(
-      Effect.catchDefect((defect) =>
-        Effect.andThen(Effect.logError("An agent failed.", defect), Effect.fail(internal))
-      ),
-      Effect.catch(fail)
-    )
+    size,
+    // Whoever stops the floor interrupts this, too; an interruption that comes here is the engine's own. The session is
+    // over then: nothing is done any more.
+    run: Effect.catchCause(run, (cause) => problemOf(cause).pipe(Effect.flatMap(fail), Effect.andThen(Effect.never)))
   })
 
   const answering = (turn: Turn): Job<Abilities> => {
@@ -185,18 +187,22 @@ export const makeConversation = Effect.fnUntraced(function*({ context, fail, isR
     return turn
   })
 
-  /** Stops whatever the agent does. A client that was told of audio is told that there is no more of it. */
+  /**
+   * Stops whatever the agent does, and answers what waited for that. A client that was told of audio is told that there
+   * is no more of it.
+   */
   const stop = (before: Effect.Effect<void>) =>
     Effect.gen(function*() {
       // Nobody is left to answer a turn of which it is not certain that it is over.
       if (latest?.isCertain === false) latest = undefined
-      yield* floor.stop
+      const waiting = yield* floor.stop
       yield* before
       if (isSpeaking) {
         isSpeaking = false
         yield* tell({ type: "AgentAudioDone" })
       }
       yield* functions.cancel
+      return waiting
     })
 
   /** Says a text that nobody thought of. */
@@ -204,11 +210,15 @@ export const makeConversation = Effect.fnUntraced(function*({ context, fail, isR
     const since = yield* Clock.currentTimeMillis
     yield* floor.queue(job(
       Effect.andThen(announce("assistant", { content: text }), say(text, { since, thinking: 0 })),
-      () => false
+      () => false,
+      text.length
     ))
   })
 
-  /** A turn is over. What is said already is said to its end, what is not is overtaken. */
+  /**
+   * A turn is over. The answer to the one before is overtaken, unless it is the last of it that is being said; texts that
+   * wait to be said are not.
+   */
   const endTurn = Effect.fnUntraced(function*(text: UserText) {
     if (latest !== undefined && !latest.isCertain && latest.content === text.content) {
       latest.endedAt = yield* Clock.currentTimeMillis
@@ -217,26 +227,30 @@ export const makeConversation = Effect.fnUntraced(function*({ context, fail, isR
       yield* Latch.open(latest.certainty)
       return
     }
-    if (floor.current()?.isOpen() === true) yield* stop(Effect.void)
+    const waiting = floor.jobs()[0]?.isOpen() === true ? yield* stop(Effect.void) : []
     yield* announce("user", text)
+    yield* Effect.forEach(waiting.filter((job) => !job.isOpen()), floor.queue, { discard: true })
     yield* floor.queue(answering(yield* makeTurn(text.content, true)))
   })
 
   return {
     utter,
+    /** Whether there is room for another text that is to be said, after all that waits or instead of it. */
+    hasRoom: (text: string, options: { readonly isAlone: boolean }): boolean => {
+      const jobs = options.isAlone ? [] : floor.jobs()
+      return jobs.length < mostTexts && jobs.reduce((sum, { size }) => sum + size, text.length) <= mostCharacters
+    },
     endTurn,
     /** A turn may be over: the agent begins to think. */
     expectEnd: Effect.fnUntraced(function*(content: string) {
-      if (floor.current() === undefined) yield* floor.queue(answering(yield* makeTurn(content, false)))
+      if (floor.jobs().length === 0) yield* floor.queue(answering(yield* makeTurn(content, false)))
     }),
     /** It was not. */
     resume: Effect.suspend(() => latest?.isCertain === false ? stop(Effect.void) : Effect.void),
     /** The user begins to speak. */
     bargeIn: Effect.suspend(() => stop(tell({ type: "UserStartedSpeaking" }))),
     interrupt: stop(Effect.void),
-    isBusy: () => floor.current() !== undefined,
-    /** Stops without a word. */
-    silence: floor.stop,
+    isBusy: () => floor.jobs().length > 0,
     respond: functions.respond
   }
 })

@@ -7,16 +7,18 @@ export interface Job<R> {
   readonly run: Effect.Effect<void, never, R>
   /** Whether nothing would be lost if another job took its place: there is nothing yet that is being said. */
   readonly isOpen: () => boolean
+  /** Characters that it was made for. */
+  readonly size: number
 }
 
 /** Has one job done at a time. */
 export interface Floor<R> {
   /** Does a job next. */
   readonly queue: (job: Job<R>) => Effect.Effect<void, never, R>
-  /** Stops the job, and drops those that wait for it. Nothing of them happens afterwards. */
-  readonly stop: Effect.Effect<void>
-  /** The job that is being done. */
-  readonly current: () => Job<R> | undefined
+  /** Stops the job, and drops those that wait for it: these are answered. Nothing of any happens afterwards. */
+  readonly stop: Effect.Effect<ReadonlyArray<Job<R>>>
+  /** The job that is being done, and those that wait for it. */
+  readonly jobs: () => ReadonlyArray<Job<R>>
 }
 
 /** Jobs end with the scope at the latest. */
@@ -25,28 +27,31 @@ export const makeFloor = Effect.fnUntraced(function*<R>() {
   let jobs: Array<Job<R>> = []
   let fiber: Fiber.Fiber<void> | undefined
 
-  const work = Effect.gen(function*() {
-    while (jobs[0] !== undefined) {
-      yield* jobs[0].run
-      jobs.shift()
-    }
-  })
+  // Who stops the floor takes another list: this one is the worker's own.
+  const work = (own: Array<Job<R>>) =>
+    Effect.gen(function*() {
+      while (own[0] !== undefined) {
+        yield* own[0].run
+        own.shift()
+      }
+    })
 
   const floor: Floor<R> = {
     queue: (job) =>
       Effect.suspend(() => {
         jobs.push(job)
-        return jobs.length > 1 ? Effect.void : Effect.map(Effect.forkIn(work, scope), (worker) => {
+        return jobs.length > 1 ? Effect.void : Effect.map(Effect.forkIn(work(jobs), scope), (worker) => {
           fiber = worker
         })
       }),
     stop: Effect.suspend(() => {
-      const stopped = jobs.length > 0 ? fiber : undefined
-      // The worker shifts a list that nobody looks at any more.
+      const [current, ...waiting] = jobs
       jobs = []
-      return stopped === undefined ? Effect.void : Fiber.interrupt(stopped)
+      return current === undefined || fiber === undefined
+        ? Effect.succeed([])
+        : Effect.as(Fiber.interrupt(fiber), waiting)
     }),
-    current: () => jobs[0]
+    jobs: () => jobs
   }
   return floor
 })

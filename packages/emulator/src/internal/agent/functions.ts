@@ -3,15 +3,18 @@ import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { identity } from "effect/Function"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as HttpMethod from "effect/http/HttpMethod"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
 import { randomUUID } from "node:crypto"
 import type { Call } from "../../Thinker.ts"
 import { requestTo, send } from "../server/outbound.ts"
+import { quoted } from "../vendorError.ts"
 import type { CalledFunction, FunctionCallResponse, FunctionDefinition, ServerMessage } from "./messages.ts"
 import { Fatal } from "./problem.ts"
 
@@ -61,6 +64,9 @@ type Endpoint = NonNullable<FunctionDefinition["endpoint"]>
 /** How long a server has to answer for a function. */
 const patience = Duration.seconds(30)
 
+/** Longest answer of a server, in bytes: no model reads more. */
+const longestAnswer = 1_048_576
+
 const valueOf = (value: string | Redacted.Redacted): string =>
   Redacted.isRedacted(value) ? Redacted.value(value) : value
 
@@ -83,12 +89,28 @@ const queryOf = (json: string): ReadonlyArray<readonly [string, string]> =>
     [name, typeof value === "string" ? value : JSON.stringify(value)] as const
   )
 
+/** The text of an answer, unless it is too long. */
+const textOf = Effect.fnUntraced(function*({ stream }: HttpClientResponse.HttpClientResponse) {
+  const decoder = new TextDecoder()
+  let text = ""
+  let left = longestAnswer
+  yield* Stream.runForEach(stream, (bytes) => {
+    left -= bytes.length
+    if (left < 0) return Effect.fail({ message: "its answer is too long." })
+    text += decoder.decode(bytes, { stream: true })
+    return Effect.void
+  })
+  return text + decoder.decode()
+})
+
 /** What a server answers. A model can do more with a failure than the client, so it is an answer, too. */
 const callServer = (endpoint: Endpoint, json: string): Effect.Effect<string, never, HttpClient.HttpClient> =>
   Effect.fromOption(outgoing(endpoint, json)).pipe(
     Effect.flatMap(send),
+    // Headers with secrets and arguments are for this server, and not for the one that it names.
+    Effect.provideService(FetchHttpClient.RequestInit, { redirect: "manual" }),
     Effect.flatMap(HttpClientResponse.filterStatusOk),
-    Effect.flatMap((response) => response.text),
+    Effect.flatMap(textOf),
     Effect.timeout(patience),
     Effect.catch((error) => Effect.succeed(JSON.stringify({ error: `The function failed: ${error.message}` })))
   )
@@ -106,7 +128,7 @@ export interface Functions {
 const neverAsked = ({ id, name }: FunctionCallResponse): Fatal =>
   new Fatal({
     code: "NON_EXISTENT_FUNCTION_CALLED",
-    description: `There was no call of ${name}${id === undefined ? "" : ` with the id ${id}`}.`
+    description: `There was no call of ${quoted(name)}${id === undefined ? "" : ` with the id ${quoted(id)}`}.`
   })
 
 /** `tell`: sends a message to the client. */

@@ -10,6 +10,7 @@ import { type FluxQuery, refusedSettings, type Settings as TurnSettings, setting
 import { isVoice } from "../speak/voices.ts"
 import type { LoggedModel } from "../state/ledgerEntry.ts"
 import { modelNamed } from "../transcribe/models.ts"
+import { quoted } from "../vendorError.ts"
 import { formatOf, isCompressed } from "./format.ts"
 import type { Agent, ListenProvider, Settings, SpeakSettings, ThinkSettings } from "./messages.ts"
 import { type Fatal, invalidSettings } from "./problem.ts"
@@ -58,7 +59,7 @@ export const listeningOf = (
   const isKnown = isFlux
     ? listenV2Models.some((name) => name === model)
     : listenModels.includes(model) || custom.includes(model) && !isVoice(model)
-  if (!isKnown) return refuse(`listen.provider: there is no model ${model} of version ${isFlux ? "v2" : "v1"}.`)
+  if (!isKnown) return refuse(`listen.provider: there is no model ${quoted(model)} of version ${isFlux ? "v2" : "v1"}.`)
   const query: FluxQuery = provider.version === "v2"
     ? {
       model,
@@ -104,14 +105,14 @@ const functionProblem = (functions: NonNullable<ThinkSettings["functions"]>): st
   const names = new Set<string>()
   for (const { endpoint, name } of functions) {
     if (name === undefined || name === "") return "a function has no name."
-    if (names.has(name)) return `there are two functions ${name}.`
+    if (names.has(name)) return `there are two functions ${quoted(name)}.`
     names.add(name)
     if (endpoint === undefined) continue
     if (!/^https?:$/.test(URL.parse(endpoint.url ?? "")?.protocol ?? "")) {
-      return `the endpoint of the function ${name} has no URL with http or https.`
+      return `the endpoint of the function ${quoted(name)} has no URL with http or https.`
     }
     if (!isHttpMethod((endpoint.method ?? "POST").toUpperCase())) {
-      return `the endpoint of the function ${name} cannot be called with ${endpoint.method}.`
+      return `the endpoint of the function ${quoted(name)} cannot be called with ${quoted(endpoint.method ?? "")}.`
     }
   }
   return undefined
@@ -170,7 +171,7 @@ const inputOf = ({ input }: Settings["audio"]): Checked<Plan["input"]> => {
   const problem = checkParameters({ encoding, sampleRate })
   return problem === undefined
     ? Result.succeed({ encoding, sampleRate })
-    : refuse(`audio.input: ${problem.message}.`)
+    : refuse(`audio.input: ${quoted(problem.message)}.`)
 }
 
 /** What settings ask for, with the agent that they name or describe. */

@@ -1,4 +1,6 @@
 /** How a session with an agent fails (appendix B). */
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
 
@@ -43,3 +45,11 @@ export const internal = new Fatal({
   code: "INTERNAL_SERVER_ERROR",
   description: "The emulator failed; its log says why."
 })
+
+/** Why something ended that was to go on. What is no problem of the session is one of the emulator: its log says which. */
+export const problemOf = (cause: Cause.Cause<unknown>): Effect.Effect<Fatal> => {
+  const error = Cause.squash(cause)
+  return error instanceof Fatal
+    ? Effect.succeed(error)
+    : Effect.as(Effect.logError("An agent failed.", cause), internal)
+}

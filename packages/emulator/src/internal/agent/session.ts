@@ -6,13 +6,14 @@ import type { Recognizer } from "../../Recognizer.ts"
 import type { Message } from "../../Thinker.ts"
 import type { LiveProblem } from "../live/session.ts"
 import type { TurnSaid } from "../live/turnMessages.ts"
+import type { Report } from "../server/logging.ts"
 import type { Configurations, Variables } from "../state/collections.ts"
 import type { LoggedModel } from "../state/ledgerEntry.ts"
 import { type Abilities, makeConversation } from "./conversation.ts"
 import { openHearing } from "./hearing.ts"
 import type { ClientMessage, History, ServerMessage, Settings } from "./messages.ts"
 import { listeningOf, mindsOf, type Plan, planOf, speakersOf, withPrompt } from "./plan.ts"
-import { Fatal, internal } from "./problem.ts"
+import { Fatal, internal, invalidSettings } from "./problem.ts"
 import { storedAgent } from "./stored.ts"
 import type { Warn } from "./thinking.ts"
 
@@ -25,17 +26,29 @@ export interface AgentSession {
   /** The client has stopped sending: fails when what it sent is too little to be audio. */
   readonly verdict: Effect.Effect<void, Fatal>
   readonly obey: (message: ClientMessage) => Effect.Effect<void, Fatal, Abilities>
-  /** Nothing is said any more. */
-  readonly silence: Effect.Effect<void>
-  readonly models: ReadonlyArray<LoggedModel>
-  readonly tags: ReadonlyArray<string>
 }
+
+/** Of a tag, in characters, as of the parameter of the same name; and how many the emulator keeps of a session. */
+const longestTag = 128
+const mostTags = 100
+
+const tagsProblem = (tags: ReadonlyArray<string>): string | undefined =>
+  tags.length > mostTags
+    ? `there are more than ${mostTags} tags.`
+    : tags.some((tag) => tag.length > longestTag)
+    ? `a tag is longer than ${longestTag} characters.`
+    : undefined
 
 /** Audio that nobody can read is the client's mistake, a recogniser that breaks is not. */
 const ofHearing = (problem: LiveProblem): Effect.Effect<never, Fatal> =>
   problem._tag !== "RecognitionError" || problem.reason === "InvalidOptions"
     ? Effect.fail(new Fatal({ code: "USER_AUDIO_FORMAT", description: problem.message }))
     : Effect.andThen(Effect.logError("The recognizer failed.", problem), Effect.fail(internal))
+
+const modelsOf = ({ listening, speakers }: Plan): ReadonlyArray<LoggedModel> => [
+  listening.model,
+  ...speakers.flatMap(({ model }) => model ?? [])
+]
 
 /** What was said before, as the agent knows it. */
 const messageOf = (history: History): Message =>
@@ -47,16 +60,22 @@ const messageOf = (history: History): Message =>
     : { _tag: "Text", role: history.role === "user" ? "user" : "assistant", content: history.content }
 
 /** Begins a session by its settings, until the scope closes. */
-export const begin = Effect.fnUntraced(function*(settings: Settings, { custom, fail, play, tell }: {
+export const begin = Effect.fnUntraced(function*(settings: Settings, { custom, fail, play, report, tell }: {
   /** Models besides those that Deepgram documents. */
   readonly custom: ReadonlyArray<string>
   readonly tell: (message: ServerMessage) => Effect.Effect<void>
   readonly play: (bytes: Uint8Array) => Effect.Effect<void>
+  /** What the session uses, for the log. */
+  readonly report: Report
   /** Ends the session. */
   readonly fail: (problem: Fatal) => Effect.Effect<void>
 }): Effect.fn.Return<AgentSession, Fatal, Needs | Scope.Scope> {
   const agent = typeof settings.agent === "string" ? yield* storedAgent(settings.agent) : settings.agent
   let plan = yield* Effect.fromResult(planOf(settings.audio, agent, custom))
+  const { tags = [] } = settings
+  const problem = tagsProblem(tags)
+  if (problem !== undefined) return yield* invalidSettings(`tags: ${problem}`)
+  yield* report({ models: modelsOf(plan), tags })
   const warn: Warn = (code, description) => tell({ type: "Warning", code, description })
   const hearing = yield* openHearing(plan.input, () => plan.listening.turns)
   const conversation = yield* makeConversation({
@@ -82,7 +101,7 @@ export const begin = Effect.fnUntraced(function*(settings: Settings, { custom, f
   const change = (more: Partial<Plan>, confirmation: ServerMessage) =>
     Effect.suspend(() => {
       plan = { ...plan, ...more }
-      return tell(confirmation)
+      return Effect.andThen(report({ models: modelsOf(plan) }), tell(confirmation))
     })
 
   const onTurn = Effect.fnUntraced(function*({ event, languages, languages_hinted, transcript, ...said }: TurnSaid) {
@@ -121,16 +140,18 @@ export const begin = Effect.fnUntraced(function*(settings: Settings, { custom, f
     }
   })
 
+  const refuseInjection = (why: string) =>
+    tell({ type: "InjectionRefused", message: `The message was refused: ${why}.` })
+
   const inject = Effect.fnUntraced(function*(text: string, behavior: string) {
+    if (!conversation.hasRoom(text, { isAlone: behavior === "interrupt" })) {
+      return yield* refuseInjection("too much waits to be said")
+    }
     if (behavior === "interrupt") {
       if (isUserSpeaking) interjectedAt = words
       yield* conversation.interrupt
     } else if (isUserSpeaking || behavior !== "queue" && conversation.isBusy()) {
-      const who = isUserSpeaking ? "user" : "agent"
-      return yield* tell({
-        type: "InjectionRefused",
-        message: `The message was refused: it is the turn of the ${who}.`
-      })
+      return yield* refuseInjection(`it is the turn of the ${isUserSpeaking ? "user" : "agent"}`)
     }
     yield* conversation.utter(text)
   })
@@ -180,9 +201,6 @@ export const begin = Effect.fnUntraced(function*(settings: Settings, { custom, f
   return {
     hear,
     verdict: Effect.catch(hearing.verdict, ofHearing),
-    obey,
-    silence: conversation.silence,
-    models: [plan.listening.model, ...plan.speakers.flatMap(({ model }) => model ?? [])],
-    tags: settings.tags ?? []
+    obey
   }
 })

@@ -3,6 +3,7 @@ import * as Result from "effect/Result"
 import { auraSpeedProblem, expressivityProblem, fluxSpeedProblem } from "../speak/manner.ts"
 import { auraVoice, fluxVoice, isControllable } from "../speak/voices.ts"
 import type { LoggedModel } from "../state/ledgerEntry.ts"
+import { quoted } from "../vendorError.ts"
 import type { SpeakSettings } from "./messages.ts"
 import { type Fatal, invalidSettings } from "./problem.ts"
 
@@ -28,11 +29,11 @@ const ofDeepgram = (
   { expressivity, model, speed = 1, version = "v1" }: DeepgramProvider,
   custom: ReadonlyArray<string>
 ): Result.Result<Speaker, Fatal> => {
-  if (version !== "v1" && version !== "v2") return refuse(`there is no version ${version}.`)
+  if (version !== "v1" && version !== "v2") return refuse(`there is no version ${quoted(version)}.`)
   const isFlux = version === "v2"
   if (!isFlux && expressivity !== undefined) return refuse("expressivity is of voices of Flux only.")
   const found = isFlux ? fluxVoice(model, custom) : auraVoice(model, custom)
-  if (Result.isFailure(found)) return refuse(`there is no voice ${model} of version ${version}.`)
+  if (Result.isFailure(found)) return refuse(`there is no voice ${quoted(model)} of version ${version}.`)
   const voice = found.success
   const problem = isFlux
     ? fluxSpeedProblem(speed) ?? expressivityProblem(expressivity)

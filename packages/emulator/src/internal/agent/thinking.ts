@@ -71,7 +71,9 @@ export const think = Effect.fnUntraced(function*(
     const result = yield* attempt(mind, situationOf(mind, messages)).pipe(
       Effect.map((thought): Thinking => ({ thought, mind })),
       Effect.catch(({ message }) => Effect.succeed(`${type} failed to think: ${message}`)),
-      Effect.catchDefect((defect) => Effect.succeed(`${type} failed to think: ${String(defect)}`))
+      Effect.catchDefect((defect) =>
+        Effect.as(Effect.logError("A thinker failed.", defect), `${type} failed to think: ${String(defect)}`)
+      )
     )
     if (typeof result !== "string") return result
     if (index === minds.length - 1) return yield* new Fatal({ code: "FAILED_TO_THINK", description: result })

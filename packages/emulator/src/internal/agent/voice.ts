@@ -45,7 +45,9 @@ export const speak = Effect.fnUntraced(function*(
     const problem = yield* attempt(speaker).pipe(
       Effect.as(undefined),
       Effect.catch(({ message }) => Effect.succeed(`${speaker.name} failed to speak: ${message}`)),
-      Effect.catchDefect((defect) => Effect.succeed(`${speaker.name} failed to speak: ${String(defect)}`))
+      Effect.catchDefect((defect) =>
+        Effect.as(Effect.logError("A voice failed.", defect), `${speaker.name} failed to speak: ${String(defect)}`)
+      )
     )
     if (problem === undefined) return
     // What was said already would be said again.

@@ -5,7 +5,7 @@ import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { readClientMessage, type ServerMessage } from "../agent/messages.ts"
-import { Fatal } from "../agent/problem.ts"
+import { Fatal, problemOf } from "../agent/problem.ts"
 import { type AgentSession, begin, type Needs } from "../agent/session.ts"
 import { gone } from "./liveEndings.ts"
 import type { Report } from "./logging.ts"
@@ -33,6 +33,15 @@ const tooEarly = new Fatal({
   description: "The first message of the client has to be Settings."
 })
 
+/** The `Error` is said when nothing else is said any more. */
+const endingOf = ({ code, description, kind, message }: Fatal): Ending => ({
+  status: kind.status,
+  message,
+  code: kind.close,
+  reason: code,
+  last: JSON.stringify({ type: "Error", code, description } satisfies ServerMessage)
+})
+
 const talk = (requestId: string, custom: ReadonlyArray<string>, report: Report) => (connection: Connection) =>
   Effect.gen(function*() {
     const over = yield* Deferred.make<never, Fatal>()
@@ -44,8 +53,7 @@ const talk = (requestId: string, custom: ReadonlyArray<string>, report: Report) 
       const message = yield* readClientMessage(text)
       if (session !== undefined) return yield* session.obey(message)
       if (message.type !== "Settings") return yield* tooEarly
-      session = yield* begin(message, { custom, fail, tell, play: connection.send })
-      yield* report({ models: session.models, tags: session.tags })
+      session = yield* begin(message, { custom, fail, report, tell, play: connection.send })
     })
 
     const on = (
@@ -67,30 +75,27 @@ const talk = (requestId: string, custom: ReadonlyArray<string>, report: Report) 
 
     const limits = Effect.gen(function*() {
       yield* Effect.sleep(approaching)
-      yield* tell({
+      // The client need not read it for the session to end.
+      yield* Effect.forkChild(tell({
         type: "Warning",
         code: "MAXIMUM_SESSION_LENGTH_APPROACHING",
         description: "The session has lasted 115 minutes; it ends in five minutes."
-      })
+      }))
       yield* Effect.sleep(left)
-      yield* fail(tooLong)
+      return yield* tooLong
     })
 
-    const end = Effect.fnUntraced(function*({ code, description, kind, message }: Fatal) {
-      if (session !== undefined) yield* session.silence
-      yield* tell({ type: "Error", code, description })
-      const ending: Ending = { status: kind.status, message, code: kind.close, reason: code }
-      return ending
-    })
-
-    yield* Effect.forkScoped(limits)
-    yield* tell({ type: "Welcome", request_id: requestId })
-    return yield* Effect.gen(function*() {
+    const reading = Effect.gen(function*() {
       while (true) {
         const ending = yield* Effect.flatMap(connection.receive, on)
         if (ending !== undefined) return ending
       }
-    }).pipe(Effect.raceFirst(Deferred.await(over)), Effect.catch(end))
+    })
+
+    yield* tell({ type: "Welcome", request_id: requestId })
+    return yield* Effect.raceFirst(Effect.raceFirst(reading, limits), Deferred.await(over)).pipe(
+      Effect.catchCause((cause) => Effect.map(problemOf(cause), endingOf))
+    )
   })
 
 /** The implementation of the channel. */

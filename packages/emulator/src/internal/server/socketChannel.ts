@@ -31,6 +31,8 @@ export interface SocketChannel<R> {
   readonly idle: Duration.Duration
   /** Whether pings are signs of a client. Others are those of which the session says so. */
   readonly pings: boolean
+  /** Largest frame of a client in bytes, if it is less than that of a recording. */
+  readonly largestFrame?: number | undefined
   /** Looks at what is asked for, and refuses it or gets ready; the socket is opened afterwards. */
   readonly open: (report: Report) => Effect.Effect<Talk<R | Surroundings>, VendorError, R | Surroundings>
 }

@@ -27,6 +27,8 @@ export interface Patience {
 
 /** How a socket is closed: without a code the peer sees 1005. */
 export interface Closing {
+  /** A message that is said before. */
+  readonly last?: string | undefined
   readonly code?: number | undefined
   /** At most 123 bytes. */
   readonly reason?: string | undefined
@@ -40,7 +42,7 @@ export interface Connection {
   readonly alive: Effect.Effect<void>
   /** Sends a text, or bytes; waits while the client does not read. What is sent to a client that has gone is lost. */
   readonly send: (message: string | Uint8Array) => Effect.Effect<void>
-  /** Sends what waits, closes, and waits until the client has closed too, or does not. */
+  /** Sends what waits, closes, and waits until the client has closed too; or does not, or does not read. */
   readonly close: (closing: Closing) => Effect.Effect<void>
   /** Ends it at once. */
   readonly abandon: Effect.Effect<void>
@@ -53,6 +55,9 @@ const mostReceived = 1_048_576
 
 /** Bytes for a client that wait to be sent; from there on the session waits. */
 const mostToSend = 262_144
+
+/** How long a client has to read what was sent before a socket is closed: a player reads as slowly as it plays. */
+const drainTimeout = Duration.minutes(5)
 
 /** How long a client has to answer the closing of a socket. */
 const closeTimeout = Duration.seconds(5)
@@ -102,9 +107,19 @@ export const makeUnsafe = (
   const allSent = () => {
     const waiting = onSent
     onSent = []
+    // Who did not read could not know that it was its turn.
+    if (waiting.length > 0) lastSign = now()
     for (const resume of waiting) resume()
   }
   const isStalled = () => stream.writableLength > mostToSend
+  const push = (message: string | Uint8Array) => {
+    if (webSocket.readyState !== webSocket.OPEN) return
+    unsent++
+    webSocket.send(message, () => {
+      unsent--
+      if (unsent === 0) allSent()
+    })
+  }
 
   webSocket
     .on("message", (data, isBinary) => {
@@ -142,28 +157,31 @@ export const makeUnsafe = (
     }),
     send: (message) =>
       Effect.suspend(() => {
-        if (webSocket.readyState !== webSocket.OPEN) return Effect.void
-        unsent++
-        webSocket.send(message, () => {
-          unsent--
-          if (unsent === 0) allSent()
-        })
-        return isStalled() ? sent : Effect.void
+        push(message)
+        return isStalled() && webSocket.readyState === webSocket.OPEN ? sent : Effect.void
       }),
-    close: ({ code, reason }) =>
-      Effect.andThen(
-        sent,
-        Effect.callback<void>((resume) => {
-          if (webSocket.readyState === webSocket.CLOSED) return resume(Effect.void)
-          isClosing = true
-          webSocket.once("close", () => resume(Effect.void))
-          webSocket.close(code, reason)
-          // The client's own closing may wait behind what was not read.
-          webSocket.resume()
-        }).pipe(Effect.timeoutOrElse({
-          duration: closeTimeout,
+    close: ({ code, last, reason }) =>
+      Effect.suspend(() => {
+        if (last !== undefined) push(last)
+        return sent
+      }).pipe(
+        Effect.timeoutOrElse({
+          duration: drainTimeout,
           orElse: () => Effect.sync(() => webSocket.terminate())
-        }))
+        }),
+        Effect.andThen(
+          Effect.callback<void>((resume) => {
+            if (webSocket.readyState === webSocket.CLOSED) return resume(Effect.void)
+            isClosing = true
+            webSocket.once("close", () => resume(Effect.void))
+            webSocket.close(code, reason)
+            // The client's own closing may wait behind what was not read.
+            webSocket.resume()
+          }).pipe(Effect.timeoutOrElse({
+            duration: closeTimeout,
+            orElse: () => Effect.sync(() => webSocket.terminate())
+          }))
+        )
       ),
     abandon: Effect.sync(() => {
       if (webSocket.readyState === webSocket.CLOSED) return
@@ -177,7 +195,7 @@ export const makeUnsafe = (
         yield* afterInput
         if (now() < lastSign + idle) continue
         // A session that is busy, or waits for a client that does not read, hears no silence.
-        if (isAwaited) offer({ _tag: "Idle" })
+        if (isAwaited && !isStalled()) offer({ _tag: "Idle" })
         lastSign = now()
       }
     })

@@ -17,7 +17,7 @@ export interface Handshake {
   readonly head: Buffer
 }
 
-/** Largest message of a client, in bytes: a recording in one frame, say. A larger one closes the socket with 1009. */
+/** Largest message of a client, in bytes, if a channel has no other: a recording in one frame, say. */
 const maxMessageBytes = 134_217_728
 
 /** What proves who asks for a socket. */
@@ -82,6 +82,8 @@ export const accept = Effect.fnUntraced(function*(
     readonly headers: Readonly<Record<string, string>>
     readonly protocol: string | undefined
     readonly patience: Connection.Patience
+    /** In bytes. A larger one closes the socket with 1009. */
+    readonly largestFrame?: number | undefined
   }
 ) {
   const clock = yield* Clock.Clock
@@ -92,7 +94,7 @@ export const accept = Effect.fnUntraced(function*(
       clientTracking: false,
       perMessageDeflate: false,
       autoPong: false,
-      maxPayload: maxMessageBytes,
+      maxPayload: options.largestFrame ?? maxMessageBytes,
       handleProtocols: () => options.protocol ?? false
     })
     server.on("headers", (lines) => {

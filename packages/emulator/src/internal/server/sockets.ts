@@ -42,8 +42,9 @@ const session = <R>(channels: ReadonlyArray<SocketChannel<R>>, handshake: Handsh
       const query = parametersOf(target)
       return yield* loggedSession({ endpoint: channel.endpoint, query, target })((report) =>
         Effect.gen(function*() {
+          const { largestFrame, pings } = channel
           const talk = yield* channel.open(report)
-          const accepted = accept(handshake, { headers, protocol, patience: { idle, pings: channel.pings } })
+          const accepted = accept(handshake, { headers, protocol, largestFrame, patience: { idle, pings } })
           // The socket is open longer than what the session holds.
           connection = yield* Effect.provideService(accepted, Scope.Scope, scope)
           return yield* talk(connection)

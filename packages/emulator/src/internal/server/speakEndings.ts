@@ -1,10 +1,14 @@
 /** How sessions that speak end, in Deepgram's words where they are known (inventory 2.0, 2.3, 2.4). */
 import { speakV1Limits } from "effect-deepgram/DeepgramChannels"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import type { SynthesisError } from "../../Synthesizer.ts"
+import { SynthesisError } from "../../Synthesizer.ts"
 import { internalError } from "../vendorError.ts"
 import type { Failing } from "./liveEndings.ts"
 import type { Ending } from "./socketChannel.ts"
+
+/** Largest frame of a client, in bytes: text that is more than that is no text to be spoken. */
+export const largestFrame = 1_048_576
 
 /** The end that the client asked for. */
 export const done: Ending = { status: 200, code: 1000 }
@@ -52,8 +56,10 @@ const failed: Failing = {
   reason: "Deepgram could not synthesize the text. See https://dpgr.am/net0000"
 }
 
-/** A text that no engine takes is the client's mistake; an engine that breaks is not. */
-export const endingOf = (error: SynthesisError): Effect.Effect<Failing> =>
-  error.reason === "InvalidText"
+/** A text that no engine takes is the client's mistake; an engine that breaks, or gives up by itself, is not. */
+export const endingOf = (cause: Cause.Cause<SynthesisError>): Effect.Effect<Failing> => {
+  const error = Cause.squash(cause)
+  return error instanceof SynthesisError && error.reason === "InvalidText"
     ? Effect.succeed(refuse("DATA-0000", 1008, "The text cannot be spoken."))
-    : Effect.as(Effect.logError("The synthesizer failed.", error), failed)
+    : Effect.as(Effect.logError("Live speech failed.", cause), failed)
+}

@@ -4,7 +4,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { Synthesizer } from "../../Synthesizer.ts"
+import { type SynthesisError, Synthesizer } from "../../Synthesizer.ts"
 import { liveFormat } from "../speak/format.ts"
 import { type AuraOptions, type AuraSession, openSpeakV1 } from "../speak/liveV1.ts"
 import { auraSpeedProblem } from "../speak/manner.ts"
@@ -17,7 +17,7 @@ import { RequestId } from "./requestContext.ts"
 import { Settings } from "./settings.ts"
 import type { Ending, SocketChannel } from "./socketChannel.ts"
 import type { Connection, Received } from "./socketConnection.ts"
-import { done, endingOf, expired, tooFast, tooLong } from "./speakEndings.ts"
+import { done, endingOf, expired, largestFrame, tooFast, tooLong } from "./speakEndings.ts"
 
 /** How long a session may last. */
 const longest = Duration.minutes(60)
@@ -54,8 +54,8 @@ const listen = (session: AuraSession, connection: Connection, say: AuraOptions["
   const mayWrite = makeAllowance(speakV1Limits.charactersPerMinute, minute)
 
   const speak = Effect.fnUntraced(function*(text: string) {
+    if (text === "") return yield* say(empty)
     const characters = lengthOf(text)
-    if (characters === 0) return yield* say(empty)
     if (characters > speakV1Limits.characters) return tooLong
     if (!(yield* mayWrite(characters))) return tooFast
     yield* session.speak(text)
@@ -104,6 +104,7 @@ export const channel: SocketChannel<Settings | Synthesizer> = {
   // Deepgram knows no limit but that of the whole session.
   idle: Duration.hours(2),
   pings: true,
+  largestFrame,
   open: Effect.fnUntraced(function*(report) {
     const query = yield* decodeQuery(speakV1.query)
     const { models } = yield* Settings
@@ -125,11 +126,11 @@ export const channel: SocketChannel<Settings | Synthesizer> = {
         spoken: (characters) => report({ characters })
       })
       yield* say(metadataOf(voice, requestId))
-      return yield* Effect.raceAllFirst([
+      return yield* Effect.raceAllFirst<Effect.Effect<Ending, SynthesisError>>([
         listen(session, connection, say),
-        Effect.catch(Effect.as(session.run, done), endingOf),
+        Effect.as(session.run, done),
         Effect.as(Effect.sleep(longest), expired)
-      ])
+      ]).pipe(Effect.catchCause(endingOf))
     })
   })
 }

@@ -4,7 +4,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { Synthesizer } from "../../Synthesizer.ts"
+import { type SynthesisError, Synthesizer } from "../../Synthesizer.ts"
 import { liveFormat } from "../speak/format.ts"
 import { type FluxOptions, type FluxSession, openSpeakV2 } from "../speak/liveV2.ts"
 import { expressivityProblem, fluxSpeedProblem } from "../speak/manner.ts"
@@ -23,6 +23,7 @@ import {
   inactive,
   invalidCommand,
   invalidControls,
+  largestFrame,
   tooLarge,
   unparsable
 } from "./speakEndings.ts"
@@ -70,7 +71,7 @@ const listen = (session: FluxSession, connection: Connection) => {
       case "Speak":
         return Effect.catch(
           session.speak(message.value.text),
-          ({ message }) => Effect.succeed(invalidControls(message))
+          (problem) => Effect.succeed(problem._tag === "TooLong" ? tooLarge : invalidControls(problem.message))
         )
       case "Flush":
         return session.flush
@@ -111,6 +112,7 @@ export const channel: SocketChannel<Settings | Synthesizer> = {
   endpoint: "speak",
   idle: Duration.seconds(60),
   pings: true,
+  largestFrame,
   open: Effect.fnUntraced(function*(report) {
     yield* refuseUnknown({ query: speakV2.query }, (names) => `Unknown query parameters: ${names}`)
     const query = yield* decodeQuery(speakV2.query)
@@ -135,13 +137,14 @@ export const channel: SocketChannel<Settings | Synthesizer> = {
         spoken: (characters) => report({ characters })
       })
       yield* send(connectedOf(voice, requestId))
-      const ending = yield* Effect.raceAllFirst<Effect.Effect<Ending | Failing>>([
+      const ending = yield* Effect.raceAllFirst<Effect.Effect<Ending | Failing, SynthesisError>>([
         listen(session, connection),
-        Effect.catch(Effect.as(session.run, done), endingOf),
+        Effect.as(session.run, done),
         Effect.as(Effect.sleep(longest), expired)
-      ])
-      if ("error" in ending) yield* send({ type: "Error", code: ending.error, description: ending.reason })
-      return ending
+      ]).pipe(Effect.catchCause(endingOf))
+      return "error" in ending
+        ? { ...ending, last: JSON.stringify({ type: "Error", code: ending.error, description: ending.reason }) }
+        : ending
     })
   })
 }

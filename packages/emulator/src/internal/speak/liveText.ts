@@ -1,5 +1,6 @@
 /** A text that comes in pieces, cut where it can be spoken already. */
 import { endsSentence } from "../voice/prosody.ts"
+import { endsInTag } from "./markup.ts"
 
 /** A text that is still being written. */
 export interface Draft {
@@ -25,7 +26,7 @@ const speakable = /[^\s\p{P}\p{Cc}]/u
 /** Whether a text has something to speak besides punctuation. */
 export const isSpeakable = (text: string): boolean => speakable.test(text)
 
-const isWithinControl = (text: string): boolean => text.lastIndexOf("{") > text.lastIndexOf("}")
+const isWithinControl = (text: string): boolean => text.lastIndexOf("{") > text.lastIndexOf("}") || endsInTag(text)
 
 const canEnd = (text: string, shortest: number): boolean =>
   (text.length >= long || text.length >= shortest && endsSentence(text.slice(-tail))) &&

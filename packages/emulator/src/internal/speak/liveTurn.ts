@@ -8,6 +8,7 @@ import { randomBytes } from "node:crypto"
 import { timedWords } from "../voice/timing.ts"
 import { ipaWarnings } from "./ipa.ts"
 import { type Draft, makeDraft } from "./liveText.ts"
+import { withoutMarkup } from "./markup.ts"
 import { isTooLong, lengthOf, maxPronunciations, type Pronunciation, readControls, type Reading } from "./script.ts"
 
 export type ServerMessage = MessageOf<typeof speakV2.server>
@@ -50,6 +51,8 @@ export interface Turn {
   start: number
   /** Milliseconds of audio that were made. */
   audio: number
+  /** What it takes of the room of the session. */
+  held: number
 }
 
 /** A turn without a text. */
@@ -65,7 +68,8 @@ export const makeTurn: Effect.Effect<Turn> = Effect.map(Queue.unbounded<Step>(),
   pronunciations: 0,
   doubtful: 0,
   start: 0,
-  audio: 0
+  audio: 0,
+  held: 0
 }))
 
 const dialect = { pauses: false, pronunciations: true, stressBeforeVowel: false }
@@ -76,12 +80,18 @@ const readingOf = (text: string): Reading =>
 /** The pronunciations that a text asks for. */
 export const pronunciationsOf = (text: string): ReadonlyArray<Pronunciation> => readingOf(text).pronunciations
 
-/** A text without controls. */
-const spokenText = (text: string): string =>
-  readingOf(text).parts.map((part) => part._tag === "Speech" ? part.text : "").join("")
+/** A text without controls and markup. */
+export const spokenText = (text: string): string =>
+  readingOf(withoutMarkup(text)).parts.map((part) => part._tag === "Speech" ? part.text : "").join("")
 
 /** Says that something is wrong, and that the session goes on. */
 export const warning = (code: string, description: string): ServerMessage => ({ type: "Warning", code, description })
+
+/** Flux says so of markup that it finds. */
+export const markupWarning = warning(
+  "INPUT_MARKUP_STRIPPED",
+  "Markup in the text is not supported. It was removed."
+)
 
 /** What is wrong with the pronunciations that a stretch of a turn asks for; counts those that are applied. */
 const pronounce = (turn: Turn, asked: ReadonlyArray<Pronunciation>): ReadonlyArray<ServerMessage> => {
@@ -112,11 +122,14 @@ export const addMessage = (turn: Turn, message: ServerMessage): void => {
 }
 
 /** Has spoken what was cut off the text of a turn. */
-export const addStretch = (turn: Turn, text: string, speed: number): void => {
+export const addStretch = (turn: Turn, text: string, speed: number): Stretch => {
+  // That of one piece was taken out before: this one came in several.
+  if (withoutMarkup(text) !== text) addMessage(turn, markupWarning)
   for (const message of pronounce(turn, pronunciationsOf(text))) addMessage(turn, message)
   const stretch = { text: spokenText(text), speed }
   turn.stretches.push(stretch)
   Queue.offerUnsafe(turn.steps, { _tag: "Speech", stretch })
+  return stretch
 }
 
 /** What a turn was. */
@@ -132,17 +145,20 @@ export const reportOf = (turn: Turn) => ({
   }
 })
 
-/** Sets times of the test voice, which are exact, against whole milliseconds. */
+/** Sets times of the test voice, which are exact to the sample, against whole milliseconds. */
 const tolerance = 0.5
 
-/** The text of a turn, split behind the last word whose sound was over after so many milliseconds of its audio. */
-export const splitText = (turn: Turn, played: number) => {
+/**
+ * The text of a turn, split behind the last word whose sound was over after so many milliseconds of its audio, of
+ * `sampleRate` Hz.
+ */
+export const splitText = (turn: Turn, played: number, sampleRate: number) => {
   let text = ""
   let place = 0
   let begin = 0
   for (const stretch of turn.stretches) {
     let next = 0
-    for (const word of timedWords(stretch.text, stretch.speed)) {
+    for (const word of timedWords(stretch.text, stretch.speed, sampleRate)) {
       if ((begin + word.end) * 1000 <= played + tolerance) place = text.length + word.after
       next = word.next
     }

@@ -7,10 +7,14 @@ import * as Result from "effect/Result"
 import type { SynthesisError } from "../../Synthesizer.ts"
 import { makeDraft } from "./liveText.ts"
 import { type LiveVoice, utter } from "./liveVoice.ts"
+import { makeRoom } from "./room.ts"
 import { lengthOf, readControls } from "./script.ts"
 
 /** Characters that a sentence must have to be spoken before a `Flush`. */
 const longEnough = 60
+
+/** Answers to {@link AuraSession.clear} that may wait for a client that does not read. */
+const mostOwed = 1000
 
 /** What a session is opened with. */
 export interface AuraOptions {
@@ -27,7 +31,10 @@ export interface AuraOptions {
 export interface AuraSession {
   readonly speak: (text: string) => Effect.Effect<void>
   readonly flush: Effect.Effect<void>
-  /** Forgets all that was not sent; a `Flush` that was not answered yet is forgotten with its text. */
+  /**
+   * Forgets all that was not sent; a `Flush` that was not answered yet is forgotten with its text. Waits while too many
+   * answers are owed.
+   */
   readonly clear: Effect.Effect<void>
   /** Whatever is asked for behind it is not done, except {@link clear}. */
   readonly close: Effect.Effect<void>
@@ -39,7 +46,8 @@ export interface AuraSession {
 
 type Item =
   | { readonly _tag: "Speech"; readonly text: string; readonly cleared: Deferred.Deferred<void> }
-  | { readonly _tag: "Flushed" | "Cleared" }
+  | { readonly _tag: "Flushed" }
+  | { readonly _tag: "Cleared"; readonly times: number }
   | { readonly _tag: "Closed" }
 
 /** Opens a session. */
@@ -48,6 +56,7 @@ export const openSpeakV1 = Effect.fnUntraced(function*(
 ): Effect.fn.Return<AuraSession> {
   const items = yield* Queue.unbounded<Item>()
   const draft = makeDraft(longEnough)
+  const owed = makeRoom(mostOwed)
   // Of all speech that was not cleared so far.
   let cleared = Deferred.makeUnsafe<void>()
   let sequence = 0
@@ -65,6 +74,8 @@ export const openSpeakV1 = Effect.fnUntraced(function*(
     }
   }
 
+  const answer = (type: "Flushed" | "Cleared") => Effect.suspend(() => say({ type, sequence_id: sequence++ }))
+
   const carryOut = (item: Item): Effect.Effect<void, SynthesisError> => {
     switch (item._tag) {
       case "Speech":
@@ -73,8 +84,13 @@ export const openSpeakV1 = Effect.fnUntraced(function*(
           Effect.andThen(spoken(lengthOf(item.text)), utter(voice, item.text, speed))
         )
       case "Flushed":
+        return answer("Flushed")
       case "Cleared":
-        return Effect.suspend(() => say({ type: item._tag, sequence_id: sequence++ }))
+        return Effect.replicateEffect(
+          Effect.andThen(answer("Cleared"), Effect.sync(() => owed.change(-1))),
+          item.times,
+          { discard: true }
+        )
       case "Closed":
         return Effect.void
     }
@@ -86,13 +102,15 @@ export const openSpeakV1 = Effect.fnUntraced(function*(
       offer(draft.rest())
       Queue.offerUnsafe(items, { _tag: "Flushed" })
     }),
-    clear: Effect.map(Queue.clear(items), (dropped) => {
+    clear: Effect.map(Effect.andThen(owed.any, Queue.clear(items)), (dropped) => {
       draft.rest()
       Deferred.doneUnsafe(cleared, Effect.void)
       cleared = Deferred.makeUnsafe()
-      const answers = dropped.filter(({ _tag }) => _tag === "Cleared")
+      owed.change(1)
+      // All that are owed are one item: the next one would have to move each of them again.
+      const times = dropped.reduce((sum, item) => item._tag === "Cleared" ? sum + item.times : sum, 1)
       const end = dropped.filter(({ _tag }) => _tag === "Closed")
-      Queue.offerAllUnsafe(items, [...answers, { _tag: "Cleared" }, ...end])
+      Queue.offerAllUnsafe(items, [{ _tag: "Cleared", times }, ...end])
     }),
     close: Effect.sync(() => {
       offer(draft.rest())

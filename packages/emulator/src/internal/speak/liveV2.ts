@@ -10,16 +10,20 @@ import {
   addStretch,
   charactersOf,
   makeTurn,
+  markupWarning,
   pronunciationsOf,
   reportOf,
   type ServerMessage,
   splitText,
+  spokenText,
+  type Stretch,
   type Turn,
   warning
 } from "./liveTurn.ts"
 import { type LiveVoice, millisOf, utter } from "./liveVoice.ts"
 import { withoutMarkup } from "./markup.ts"
 import { hasPause } from "./pauses.ts"
+import { makeRoom } from "./room.ts"
 import { lengthOf } from "./script.ts"
 
 /** What a session is opened with. */
@@ -34,15 +38,17 @@ export interface FluxOptions {
   readonly spoken: (characters: number) => Effect.Effect<void>
 }
 
-/** Controls that Flux does not take on a socket, or not together: fatal, as DATA-0002. */
-export interface ControlProblem {
-  readonly _tag: "ControlProblem"
-  readonly message: string
-}
+/** A text that Flux does not take: fatal. */
+export type TextProblem =
+  /** Controls that cannot be on a socket, or not together. */
+  | { readonly _tag: "Controls"; readonly message: string }
+  /** There is no end to a word, or nothing to speak for too long. */
+  | { readonly _tag: "TooLong" }
 
 /** What a client can have done. */
 export interface FluxSession {
-  readonly speak: (text: string) => Effect.Effect<void, ControlProblem>
+  /** Waits while too much text waits to be spoken. */
+  readonly speak: (text: string) => Effect.Effect<void, TextProblem>
   readonly flush: Effect.Effect<void>
   readonly interrupt: (playedTo: number | undefined) => Effect.Effect<void>
   readonly configure: (speed: number | undefined) => Effect.Effect<void>
@@ -56,7 +62,25 @@ export interface FluxSession {
 
 const together = "Pronunciation controls cannot be combined with a 'speed' other than 1.0."
 
-const controlProblem = (message: string) => Effect.fail<ControlProblem>({ _tag: "ControlProblem", message })
+const refuse = (problem: TextProblem) => Effect.fail(problem)
+
+/** Characters of all turns that may wait to be spoken. */
+const mostWaiting = 1_000_000
+
+/** What a turn and a stretch take of that, besides their text. */
+const turnOverhead = 1000
+const stretchOverhead = 100
+
+const weightOf = ({ text }: Stretch): number => text.length + stretchOverhead
+
+/** Longest text that cannot be cut anywhere, in UTF-16 units: no voice speaks a longer word. */
+const longestUncut = 65_536
+
+/** What is to be looked at for controls of a text that is continued: what stands before was looked at. */
+const newPart = (before: string, text: string): string => {
+  const brace = before.lastIndexOf("{")
+  return brace < 0 ? before.slice(-1) + text : before.slice(Math.max(0, brace - 1)) + text
+}
 
 /** Opens a session. */
 export const openSpeakV2 = Effect.fnUntraced(function*(
@@ -73,10 +97,18 @@ export const openSpeakV2 = Effect.fnUntraced(function*(
   let isInterrupting = false
   // Where the last interruption was: the next one must be later.
   let lastPlayed: number | undefined
-  // Sums of the session, in milliseconds and characters.
+  // What was made, in milliseconds; of what was interrupted, only what was played.
   let audio = 0
+  // Sums of the session, in milliseconds and characters.
+  let produced = 0
   let input = 0
   let billable = 0
+
+  const room = makeRoom(mostWaiting)
+  const hold = (turn: Turn, more: number) => {
+    turn.held += more
+    room.change(more)
+  }
 
   const ignore = (code: string, reason: string) => say(warning(code, `${reason} The request will be ignored.`))
 
@@ -88,19 +120,22 @@ export const openSpeakV2 = Effect.fnUntraced(function*(
         Effect.sync(() => {
           open = turn
           turns.push(turn)
+          hold(turn, turnOverhead)
           Queue.offerUnsafe(upcoming, turn)
         }))
       : Effect.succeed(open)
   )
 
+  const add = (turn: Turn, text: string) => hold(turn, weightOf(addStretch(turn, text, speed ?? 1)))
+
   /** The open turn takes no more text; `answers` are given before the last of it is spoken. */
   const finish = (turn: Turn, answers: ReadonlyArray<ServerMessage>) => {
     open = undefined
     const rest = turn.draft.rest()
-    const isSilent = turn.stretches.length === 0 && !isSpeakable(rest)
+    const isSilent = turn.stretches.length === 0 && !isSpeakable(spokenText(rest))
     if (isSilent) addMessage(turn, silent)
     for (const answer of answers) addMessage(turn, answer)
-    if (!isSilent && rest !== "") addStretch(turn, rest, speed ?? 1)
+    if (!isSilent && rest !== "") add(turn, rest)
     Queue.offerUnsafe(turn.steps, { _tag: "End" })
   }
 
@@ -112,6 +147,7 @@ export const openSpeakV2 = Effect.fnUntraced(function*(
           const length = millisOf(frame, voice.format)
           turn.audio += length
           audio += length
+          produced += length
           return voice.send(frame)
         })
     }
@@ -121,6 +157,7 @@ export const openSpeakV2 = Effect.fnUntraced(function*(
       isBusy = true
       switch (step._tag) {
         case "Speech": {
+          hold(turn, -weightOf(step.stretch))
           const characters = charactersOf(step.stretch)
           turn.spoken += characters
           yield* spoken(characters)
@@ -141,13 +178,13 @@ export const openSpeakV2 = Effect.fnUntraced(function*(
     if (interruption === undefined) return { type: "SpeechMetadata", ...reportOf(turn) }
     const { playedTo } = interruption
     const made = audio
-    // What was made and not played does not count any more.
+    // What was made and not played does not count any more, and nobody has heard more than was made.
     audio = Math.min(made, playedTo ?? made)
-    lastPlayed = playedTo ?? Math.round(made)
+    lastPlayed = Math.min(playedTo ?? Infinity, Math.round(made))
     return {
       type: "SpeechInterrupted",
       audio_played_ms: lastPlayed,
-      ...(playedTo === undefined ? undefined : splitText(turn, Math.min(audio - turn.start, turn.audio))),
+      ...(playedTo === undefined ? undefined : splitText(turn, audio - turn.start, voice.format.sampleRate)),
       metadata: reportOf(turn)
     }
   }
@@ -163,6 +200,7 @@ export const openSpeakV2 = Effect.fnUntraced(function*(
       yield* Effect.raceFirst(Deferred.await(turn.interrupted), speakTurn(turn))
       isBusy = true
       turns.shift()
+      hold(turn, -turn.held)
       input += turn.input
       billable += turn.spoken
       yield* say(conclude(turn))
@@ -170,7 +208,7 @@ export const openSpeakV2 = Effect.fnUntraced(function*(
     }
     yield* say({
       type: "SessionMetadata",
-      total_audio_duration_ms: Math.round(audio),
+      total_audio_duration_ms: Math.round(produced),
       total_input_character_count: input,
       total_billable_character_count: billable
     })
@@ -194,20 +232,20 @@ export const openSpeakV2 = Effect.fnUntraced(function*(
     isBusy: () => isBusy,
     speak: Effect.fnUntraced(function*(text) {
       if (isClosing) return
+      yield* room.any
       const turn = yield* opened
       const plain = withoutMarkup(text)
-      if (plain !== text) {
-        yield* say(warning("INPUT_MARKUP_STRIPPED", "Markup in the text is not supported. It was removed."))
-      }
+      if (plain !== text) yield* say(markupWarning)
       turn.input += lengthOf(text)
-      const before = turn.draft.text()
-      if (hasPause(before + plain)) {
-        return yield* controlProblem("Pause controls are not supported when streaming.")
+      const part = newPart(turn.draft.text(), plain)
+      if (hasPause(part)) {
+        return yield* refuse({ _tag: "Controls", message: "Pause controls are not supported when streaming." })
       }
-      if ((speed ?? 1) !== 1 && pronunciationsOf(before + plain).length > 0) {
-        return yield* controlProblem(together)
+      if ((speed ?? 1) !== 1 && pronunciationsOf(part).length > 0) {
+        return yield* refuse({ _tag: "Controls", message: together })
       }
-      for (const stretch of turn.draft.append(plain)) addStretch(turn, stretch, speed ?? 1)
+      for (const stretch of turn.draft.append(plain)) add(turn, stretch)
+      if (turn.draft.text().length > longestUncut) return yield* refuse({ _tag: "TooLong" })
     }),
     flush: Effect.suspend(() => {
       if (isClosing) return Effect.void

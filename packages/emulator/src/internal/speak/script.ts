@@ -56,7 +56,11 @@ const maxIpaRatio = 10
 const freeIpaLength = 15
 
 /** In characters, not in UTF-16 units. */
-export const lengthOf = (text: string): number => [...text].length
+export const lengthOf = (text: string): number => {
+  let length = 0
+  for (let at = 0; at < text.length; length++) at += text.codePointAt(at)! > 0xffff ? 2 : 1
+  return length
+}
 
 const decodePronunciation = Schema.decodeUnknownOption(
   Schema.fromJsonString(Schema.Struct({ word: Schema.String, pronounce: Schema.String }))

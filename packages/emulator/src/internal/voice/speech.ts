@@ -32,7 +32,10 @@ export function* speech(text: string, manner: Manner): Generator<Float32Array> {
 
 /** Digital silence. */
 export const silence = (seconds: number, sampleRate: number): Float32Array =>
-  new Float32Array(Math.round(seconds * sampleRate))
+  new Float32Array(pauseSamples(seconds, sampleRate))
+
+/** Samples of a pause. */
+export const pauseSamples = (seconds: number, sampleRate: number): number => Math.round(seconds * sampleRate)
 
 /** The sound of one word, without a pause. */
 export function* wordSound(word: string, voice: number, sampleRate: number): Generator<Float32Array> {
@@ -58,7 +61,9 @@ export function* wordSound(word: string, voice: number, sampleRate: number): Gen
   }
 }
 
-const firstSample = (index: number, sampleRate: number): number => Math.ceil((index * sampleRate) / symbolsPerSecond)
+/** The first sample of a symbol of a word. */
+export const firstSample = (index: number, sampleRate: number): number =>
+  Math.ceil((index * sampleRate) / symbolsPerSecond)
 
 /** Adds `amplitude * sin(step * (offset + n))` for n = 0, 1, … by the sine recurrence. */
 const addTone = (out: Float32Array, from: number, to: number, step: number, offset: number): void => {

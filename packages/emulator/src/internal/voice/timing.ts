@@ -1,7 +1,7 @@
 /** When words are heard. */
 import { burstLength } from "./burst.ts"
-import { symbolsPerSecond } from "./code.ts"
 import { pauseAfter } from "./prosody.ts"
+import { firstSample, pauseSamples } from "./speech.ts"
 import { wordBytes, wordsAt } from "./text.ts"
 
 /** A word of a text that is spoken. */
@@ -14,12 +14,12 @@ export interface TimedWord {
   readonly next: number
 }
 
-/** The words of a text as the test voice speaks them. */
-export function* timedWords(text: string, speed: number): Generator<TimedWord> {
+/** The words of a text as the test voice speaks them, to the sample. */
+export function* timedWords(text: string, speed: number, sampleRate: number): Generator<TimedWord> {
   let at = 0
   for (const { after, word } of wordsAt(text)) {
-    const end = at + burstLength(wordBytes(word).length) / symbolsPerSecond
-    at = end + pauseAfter(word, speed)
-    yield { after, end, next: at }
+    const end = at + firstSample(burstLength(wordBytes(word).length), sampleRate)
+    at = end + pauseSamples(pauseAfter(word, speed), sampleRate)
+    yield { after, end: end / sampleRate, next: at / sampleRate }
   }
 }

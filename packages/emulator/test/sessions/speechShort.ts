@@ -1,12 +1,10 @@
-/** Many short sessions that speak, in one process: all of them are right, and nothing of them is left. */
-import { assert, describe, it } from "@effect/vitest"
+/** Short sessions that speak, each a text of its own, ended in every way there is. */
+import { assert } from "@effect/vitest"
 import { Effect, Fiber, Stream } from "effect"
 import { SpeakV1, SpeakV2 } from "effect-deepgram"
-import { leavingNothing, turnOfLoop } from "./leaks.ts"
-import { format, wordsOf } from "./speech.ts"
-import { patiently, transports } from "./support.ts"
-
-const count = 250
+import { turnOfLoop } from "./leaks.ts"
+import { audioOf, format, wordsOf } from "./speech.ts"
+import { patiently } from "./support.ts"
 
 const aura = { model: "aura-2-thalia-en", ...format, ...patiently } as const
 const flux = { model: "flux-kit-en", ...format, ...patiently } as const
@@ -16,11 +14,8 @@ const digits = "zero one two three four five six seven eight nine".split(" ")
 const wordsFor = (index: number): ReadonlyArray<string> =>
   [Math.floor(index / 100), Math.floor(index / 10) % 10, index % 10].map((digit) => digits[digit]!)
 
-const audioOf = (messages: ReadonlyArray<SpeakV1.ServerMessage | SpeakV2.ServerMessage>) =>
-  messages.flatMap((message) => message.type === "Audio" ? [message.audio] : [])
-
 /** Says a text by the pipe, or by hand. */
-const spoken = Effect.fnUntraced(function*(index: number) {
+const speak = Effect.fnUntraced(function*(index: number) {
   const text = wordsFor(index).join(" ")
   switch (index % 4) {
     case 0:
@@ -44,8 +39,14 @@ const spoken = Effect.fnUntraced(function*(index: number) {
   }
 }, Effect.scoped)
 
+/** A session that says what it is to. */
+export const spoken = Effect.fnUntraced(function*(index: number) {
+  const words = wordsFor(index).join(" ")
+  assert.strictEqual(wordsOf(audioOf(yield* speak(index))).join(" "), index % 4 < 2 ? `${words}.` : words)
+})
+
 /** Begins to say a text, and goes away in some manner. */
-const left = Effect.fnUntraced(function*(index: number) {
+export const left = Effect.fnUntraced(function*(index: number) {
   const text = Stream.concat(Stream.make("One. Two. Three. ", "Four"), Stream.never)
   const interruptions = Stream.fromEffectRepeat(turnOfLoop)
   switch (index % 4) {
@@ -71,28 +72,3 @@ const left = Effect.fnUntraced(function*(index: number) {
     }
   }
 }, Effect.scoped)
-
-describe("short sessions that speak", () => {
-  for (const transport of transports) {
-    it.live(`over ${transport.name}: ${count} say what they are to, and leave nothing`, () =>
-      leavingNothing(
-        transport,
-        Effect.gen(function*() {
-          const indices = Array.from({ length: count }, (_, index) => index)
-          const all = yield* Effect.forEach(indices, spoken, { concurrency: 20 })
-          for (const index of indices) {
-            assert.deepStrictEqual(wordsOf(audioOf(all[index]!)), [
-              ...wordsFor(index).slice(0, 2),
-              `${wordsFor(index)[2]}${index % 4 < 2 ? "." : ""}`
-            ])
-          }
-        })
-      ), 60_000)
-
-    it.live(`over ${transport.name}: ${count} are left at any moment, and leave nothing`, () =>
-      leavingNothing(
-        transport,
-        Effect.forEach(Array.from({ length: count }, (_, index) => index), left, { concurrency: 20, discard: true })
-      ), 60_000)
-  }
-})

@@ -1,17 +1,10 @@
-/** Many short conversations in one process, each with a text of its own, ended in every way there is. */
-import { assert, describe, it } from "@effect/vitest"
+/** Short conversations, each with a text of its own, ended in every way there is. */
+import { assert } from "@effect/vitest"
 import { Effect, Latch, Schema, Stream } from "effect"
-import { AgentV1, Requests } from "effect-deepgram"
+import { AgentV1 } from "effect-deepgram"
 import { Tool, Toolkit } from "effect/ai"
-import { inProject } from "../server/management.ts"
 import { answer, heardIn, listening, talk, textOf, think } from "./agent.ts"
-import { leavingNothing } from "./leaks.ts"
-import { patiently, transports } from "./support.ts"
-
-const count = 200
-
-/** How many are there at a time. */
-const concurrency = 25
+import { patiently } from "./support.ts"
 
 class Unplugged extends Schema.TaggedError<Unplugged>()("Unplugged", {}) {}
 
@@ -70,7 +63,8 @@ const broken = (index: number) =>
     Effect.map((error) => assert.strictEqual(error._tag, "Unplugged"))
   )
 
-const converse = Effect.fnUntraced(function*(index: number) {
+/** A conversation. */
+export const conversed = Effect.fnUntraced(function*(index: number) {
   switch (index % 10) {
     case 7:
       return yield* givenUp(Math.floor(index / 10))
@@ -82,20 +76,4 @@ const converse = Effect.fnUntraced(function*(index: number) {
       return assert.strictEqual(heard, `you said: ${saidBy(index)}`)
     }
   }
-})
-
-describe(`${count} conversations`, () => {
-  for (const transport of transports) {
-    it.live(`over ${transport.name}: each is its own, and nothing is left`, () =>
-      leavingNothing(
-        transport,
-        Effect.forEach(Array.from({ length: count }, (_, index) => index), converse, { concurrency, discard: true })
-          .pipe(Effect.provide(tools.toLayer({ look: () => Effect.succeed("nothing") }))),
-        () =>
-          Effect.gen(function*() {
-            const { requests } = yield* inProject((id) => Requests.list(id, { limit: 1000, endpoint: "agent" }))
-            assert.isAtLeast(requests.length, count * 0.8)
-          })
-      ), 60_000)
-  }
-})
+}, Effect.provide(tools.toLayer({ look: () => Effect.succeed("nothing") })))
