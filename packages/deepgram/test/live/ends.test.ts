@@ -39,7 +39,7 @@ const closings: ReadonlyArray<
   [1010, "", "ConnectionClosed", "gave no known reason"],
   [1011, "", "ConnectionClosed", "the server failed"],
   [1011, "NET-0000 nobody", "ConnectionClosed", "did not answer in time"],
-  [1011, "NET-0001 See https://dpgr.am/net0001", "IdleTimeout", "no audio came for 10 seconds"],
+  [1011, "NET-0001 See https://dpgr.am/net0001", "IdleTimeout", "nothing came for too long"],
   [1011, "NET-0003", "ConnectionClosed", "longest time"],
   [1011, "NET-0004", "IdleTimeout", "nothing came for too long"],
   [1011, "NET-9999", "ConnectionClosed", "the server failed (NET-9999)"],

@@ -78,7 +78,8 @@ const heardOf = Effect.fnUntraced(function*(
     yield* moment()
     yield* interrupt
     isDropped = true
-    yield* turnsOfLoop(integer(random, 0, 5))
+    // Whoever reads slowly would go on with what is there.
+    yield* turnsOfLoop(pick(random, [0, 2, 30]))
     isDropped = false
   })
   const writing = Stream.fromIterable(texts.entries()).pipe(
