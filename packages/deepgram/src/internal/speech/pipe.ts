@@ -123,6 +123,8 @@ const upload = Effect.fnUntraced(function*<Message, Interruption>(
       const token = yield* Effect.orDie(Queue.take(tokens))
       lastToken = now()
       yield* say(sentences.push(token))
+      // However long it took to say: more may have come meanwhile.
+      if (flushing.when === "paused") continue
     } else if (now() >= lastToken + after) {
       yield* say(sentences.rest())
     }
