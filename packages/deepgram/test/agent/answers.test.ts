@@ -8,6 +8,7 @@ import { answers, calling, greeting, handled, openConversation, said } from "../
 import { pass, watchSleeps } from "../support/clock.ts"
 import { transports, ws } from "../support/live.ts"
 import { observed } from "../support/observed.ts"
+import { untyped } from "../support/untyped.ts"
 
 class Unknown extends Schema.TaggedError<Unknown>()("Unknown", { place: Schema.String }) {}
 
@@ -65,7 +66,7 @@ const handlers = tools.toLayer({
     throw new Error("broken inside")
   },
   interrupts: () => Effect.interrupt,
-  misfit: () => Effect.succeed({ celsius: "warm" as unknown as number }),
+  misfit: () => Effect.succeed({ celsius: untyped<number>("warm") }),
   strict: ({ count }) => Effect.succeed(count),
   lenient: () => Effect.void,
   service: () => Effect.map(Here, (here) => here),
