@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os"
 import { defineConfig } from "vitest/config"
 
 const project = (name: string, root = `packages/${name}`) => ({
@@ -11,6 +12,8 @@ export default defineConfig({
   test: {
     // For what hangs. Nothing that is tested depends on the speed of the machine.
     testTimeout: 60_000,
+    // Of two processors Vitest would use one.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: ["default", "./scripts/closing-line-reporter.mjs"],
     projects: [
       project("deepgram"),
