@@ -23,8 +23,10 @@ import type * as AgentSession from "./internal/agent/session.ts"
 import * as Accounts from "./internal/server/accounts.ts"
 import * as AgentV1Live from "./internal/server/agentV1Live.ts"
 import type * as Callbacks from "./internal/server/callbacks.ts"
+import * as Front from "./internal/server/front.ts"
 import * as ListenV1Live from "./internal/server/listenV1Live.ts"
 import * as ListenV2 from "./internal/server/listenV2.ts"
+import * as Monitor from "./internal/server/monitor.ts"
 import { app } from "./internal/server/routes.ts"
 import { Settings } from "./internal/server/settings.ts"
 import * as Sockets from "./internal/server/sockets.ts"
@@ -168,6 +170,7 @@ const started = (options: Options, settings: Settings["Service"]) =>
       const { node, server } = yield* listen(options)
       const directory = yield* Directory.Directory
       yield* Effect.provideService(HttpServer.serveEffect(yield* app), HttpServer.HttpServer, server)
+      yield* Front.serve(node)
       yield* Sockets.serve<AgentSession.Needs | Callbacks.Services>(node, [
         yield* ListenV1Live.channel,
         ListenV2.channel,
@@ -193,6 +196,7 @@ const started = (options: Options, settings: Settings["Service"]) =>
         [Directory.layer(apiKeysOf(options) ?? []), Layer.fresh(AccessTokens.layer)]
       ),
       Layer.fresh(Collections.layer),
+      Layer.fresh(Monitor.layer),
       Ledger.layer({ credits: options.credits ?? defaultCredits }),
       Layer.succeed(Settings, settings),
       NodeHttpServer.layerHttpServices

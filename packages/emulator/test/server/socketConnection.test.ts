@@ -31,7 +31,8 @@ const listening = Effect.gen(function*() {
 const accepting = (handshake: Effect.Effect<Handshake>, patience: Patience) =>
   Effect.gen(function*() {
     const asked = yield* handshake
-    const connection = yield* accept(asked, { headers: {}, protocol: undefined, patience })
+    const counts = { received: { messages: 0, bytes: 0 }, sent: { messages: 0, bytes: 0 } }
+    const connection = yield* accept(asked, { headers: {}, protocol: undefined, patience, counts })
     assert.instanceOf(asked.stream, Socket)
     return { connection, stream: asked.stream }
   })

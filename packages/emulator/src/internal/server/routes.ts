@@ -19,6 +19,7 @@ import * as AgentConfigurations from "./agentConfigurations.ts"
 import * as AgentV1 from "./agentV1.ts"
 import * as AgentVariables from "./agentVariables.ts"
 import * as Billing from "./billing.ts"
+import { exchangeOf } from "./exchange.ts"
 import * as Invites from "./invites.ts"
 import * as Keys from "./keys.ts"
 import * as ListenV1 from "./listenV1.ts"
@@ -29,7 +30,7 @@ import { ofQuery } from "./parameters.ts"
 import { normalize, pathOf } from "./paths.ts"
 import * as Projects from "./projects.ts"
 import * as ReadV1 from "./readV1.ts"
-import { answering, makeRequestId, RequestId } from "./requestContext.ts"
+import { answering, RequestId } from "./requestContext.ts"
 import * as Requests from "./requests.ts"
 import * as SelfHosted from "./selfHosted.ts"
 import * as SpeakV1 from "./speakV1.ts"
@@ -81,8 +82,9 @@ const unrouted = (requestId: string) =>
   })
 
 const answer = <E, R>(app: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>) =>
-  Effect.flatMap(makeRequestId, (requestId) =>
-    app.pipe(
+  Effect.flatMap(HttpServerRequest, ({ source }) => {
+    const requestId = exchangeOf(source)?.requestId ?? ""
+    return app.pipe(
       Effect.catchIf(isUnrouted, () => unrouted(requestId)),
       Effect.catchCauseIf(
         (cause) => !Cause.hasInterrupts(cause),
@@ -98,7 +100,8 @@ const answer = <E, R>(app: Effect.Effect<HttpServerResponse.HttpServerResponse, 
         const url = normalize(request.url)
         return url === request.url ? request : request.modify({ url })
       })
-    ))
+    )
+  })
 
 /** What needs no credential (inventory 1.0.2). */
 const publicPath = "/v1/agent/settings/think/models"

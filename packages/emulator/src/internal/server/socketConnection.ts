@@ -25,6 +25,12 @@ export interface Patience {
   readonly pings: boolean
 }
 
+/** Messages that came and went, and their bytes. */
+export interface Counts {
+  readonly received: { messages: number; bytes: number }
+  readonly sent: { messages: number; bytes: number }
+}
+
 /** How a socket is closed: without a code the peer sees 1005. */
 export interface Closing {
   /** A message that is said before. */
@@ -80,12 +86,13 @@ const sizeOf = (received: Received): number =>
 
 /** Takes an open socket over, before anything comes; `stream` is what carries it, `inbox` is empty. */
 export const makeUnsafe = (
-  { clock, inbox, patience, stream, webSocket }: {
+  { clock, counts, inbox, patience, stream, webSocket }: {
     readonly webSocket: WebSocket
     readonly stream: Duplex
     readonly inbox: Queue.Queue<Received>
     readonly clock: Clock.Clock
     readonly patience: Patience
+    readonly counts: Counts
   }
 ): Connection => {
   const idle = Duration.toMillis(patience.idle)
@@ -115,6 +122,8 @@ export const makeUnsafe = (
   const push = (message: string | Uint8Array) => {
     if (webSocket.readyState !== webSocket.OPEN) return
     unsent++
+    counts.sent.messages++
+    counts.sent.bytes += message.length
     webSocket.send(message, () => {
       unsent--
       if (unsent === 0) allSent()
@@ -124,6 +133,8 @@ export const makeUnsafe = (
   webSocket
     .on("message", (data, isBinary) => {
       const bytes = bytesOf(data)
+      counts.received.messages++
+      counts.received.bytes += bytes.length
       offer(isBinary ? { _tag: "Binary", bytes } : { _tag: "Text", text: bytes.toString("utf8") })
     })
     .on("ping", (data) => {

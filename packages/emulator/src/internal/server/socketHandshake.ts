@@ -82,6 +82,7 @@ export const accept = Effect.fnUntraced(function*(
     readonly headers: Readonly<Record<string, string>>
     readonly protocol: string | undefined
     readonly patience: Connection.Patience
+    readonly counts: Connection.Counts
     /** In bytes. A larger one closes the socket with 1009. */
     readonly largestFrame?: number | undefined
   }
@@ -103,9 +104,9 @@ export const accept = Effect.fnUntraced(function*(
     server.on("wsClientError", ({ message }) => resume(Effect.fail(badRequest(`Bad Request: ${message}.`))))
     stream.once("close", () => resume(Effect.interrupt))
     server.handleUpgrade(request, stream, head, (webSocket) => {
-      const { patience } = options
+      const { counts, patience } = options
       // Now, and not when the fiber goes on: what came behind the request is read next.
-      resume(Effect.succeed(Connection.makeUnsafe({ webSocket, stream, inbox, clock, patience })))
+      resume(Effect.succeed(Connection.makeUnsafe({ webSocket, stream, inbox, clock, patience, counts })))
     })
   })
   const connection = yield* Effect.acquireRelease(opened, ({ abandon }) => abandon)

@@ -1,5 +1,6 @@
 /** The sockets of the API: requests that become sessions. */
 import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
 import { ParsedSearchParams } from "effect/http/HttpServerRequest"
@@ -10,9 +11,11 @@ import { projectId } from "../state/directory.ts"
 import type { Ledger } from "../state/ledger.ts"
 import { internalError, pathNotFound, VendorError } from "../vendorError.ts"
 import { Accounts, CurrentAccount } from "./accounts.ts"
+import { begin, type Exchange } from "./exchange.ts"
 import { loggedSession } from "./logging.ts"
 import { normalize, parametersOf, pathOf } from "./paths.ts"
-import { makeRequestId, RequestId } from "./requestContext.ts"
+import { type Call, Monitor } from "./monitor.ts"
+import { RequestId } from "./requestContext.ts"
 import { Settings } from "./settings.ts"
 import type { SocketChannel } from "./socketChannel.ts"
 import type { Connection } from "./socketConnection.ts"
@@ -25,12 +28,12 @@ const refusalOf = (cause: Cause.Cause<unknown>): VendorError => {
 }
 
 /** From the handshake to the end. */
-const session = <R>(channels: ReadonlyArray<SocketChannel<R>>, handshake: Handshake) =>
+const session = <R>(channels: ReadonlyArray<SocketChannel<R>>, handshake: Handshake, exchange: Exchange, call: Call) =>
   Effect.gen(function*() {
-    const requestId = yield* makeRequestId
+    const { requestId } = exchange
     const headers = { "dg-request-id": requestId, "dg-project-id": projectId }
     let connection: Connection | undefined
-    const target = normalize(handshake.request.url ?? "/")
+    const target = normalize(exchange.target)
     const talk = Effect.gen(function*() {
       const channel = channels.find(({ path }) => path === pathOf(target))
       if (channel === undefined) return yield* pathNotFound
@@ -44,9 +47,11 @@ const session = <R>(channels: ReadonlyArray<SocketChannel<R>>, handshake: Handsh
         Effect.gen(function*() {
           const { largestFrame, pings } = channel
           const talk = yield* channel.open(report)
-          const accepted = accept(handshake, { headers, protocol, largestFrame, patience: { idle, pings } })
+          const patience = { idle, pings }
+          const accepted = accept(handshake, { headers, protocol, largestFrame, patience, counts: call })
           // The socket is open longer than what the session holds.
           connection = yield* Effect.provideService(accepted, Scope.Scope, scope)
+          call.status = 101
           return yield* talk(connection)
         })
       ).pipe(
@@ -59,6 +64,7 @@ const session = <R>(channels: ReadonlyArray<SocketChannel<R>>, handshake: Handsh
       Effect.flatMap((ending) => connection === undefined ? Effect.void : connection.close(ending)),
       Effect.catchCauseIf((cause) => !Cause.hasInterrupts(cause), (cause) => {
         const refusal = refusalOf(cause)
+        if (connection === undefined) call.status = refusal.status
         const answer = connection === undefined
           ? refuse(handshake, refusal, requestId, headers)
           : connection.close({ code: 1011, reason: internalError.err_msg })
@@ -80,13 +86,18 @@ const isForSocket = ({ headers, method }: IncomingMessage): boolean =>
  * that listen for upgrades already.
  */
 export const serve = Effect.fnUntraced(function*<R>(server: Server, channels: ReadonlyArray<SocketChannel<R>>) {
+  const clock = yield* Clock.Clock
+  const monitor = yield* Monitor
   const run = yield* FiberSet.makeRuntime<Accounts | Ledger | Settings | R>()
   const others = server.listeners("upgrade")
   const onUpgrade = (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     if (isForSocket(request)) {
       // Clients go away at any moment; that a session hears by the end of its stream.
       stream.on("error", () => undefined)
-      run(session(channels, { request, stream, head }))
+      const exchange = begin(request, stream, "websocket", clock.currentTimeMillisUnsafe())
+      const call = monitor.begin(exchange)
+      stream.once("close", () => monitor.end(call, clock.currentTimeMillisUnsafe()))
+      run(session(channels, { request, stream, head }, exchange, call))
     } else {
       for (const other of others) other.call(server, request, stream, head)
     }
