@@ -21,7 +21,8 @@ export default defineConfig({
       project("emulator"),
       project("examples", "examples"),
       project("docs", "docs"),
-      project("drift", "drift")
+      project("drift", "drift"),
+      project("benchmarks", "benchmarks")
     ]
   }
 })

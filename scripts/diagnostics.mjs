@@ -10,7 +10,8 @@ const projects = [
   "packages/emulator/tsconfig.test.json",
   "examples/tsconfig.json",
   "docs/tsconfig.json",
-  "drift/tsconfig.json"
+  "drift/tsconfig.json",
+  "benchmarks/tsconfig.json"
 ]
 
 const diagnose = (project) =>

@@ -8,6 +8,7 @@ import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import { decodeRaw, defaults, type RawFormat } from "./internal/audio/raw.ts"
+import { setDirect } from "./internal/voice/direct.ts"
 import { type Engine, makeEngine } from "./internal/voice/engine.ts"
 import type { Heard } from "./internal/voice/heard.ts"
 import { heard, rateProblem } from "./internal/voice/sampleRate.ts"
@@ -70,6 +71,7 @@ const makeSession = (sampleRate: number): { readonly session: Session; readonly 
       return Effect.succeed(heard)
     })
   }
+  setDirect(session, engine.push)
   return { session, close }
 }
 

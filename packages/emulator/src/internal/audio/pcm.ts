@@ -39,26 +39,29 @@ const reverseSamples = (bytes: Uint8Array, size: number): Uint8Array<ArrayBuffer
 const aligned = (bytes: Uint8Array, size: number): Uint8Array =>
   bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes)
 
-type Spread = (bytes: Uint8Array, channels: number, frames: number) => Array<Float32Array>
+/** Room for samples. */
+type Allocate = (length: number) => Float32Array
+
+type Spread = (bytes: Uint8Array, channels: number, frames: number, allocate: Allocate) => Array<Float32Array>
 
 // One loop per kind of typed array: a shared one would go megamorphic and run several times slower.
 
-const spreadInt16: Spread = (bytes, channels, frames) => {
+const spreadInt16: Spread = (bytes, channels, frames, allocate) => {
   const view = aligned(bytes, 2)
   const samples = new Int16Array(view.buffer, view.byteOffset, channels * frames)
   const out: Array<Float32Array> = []
   for (let channel = 0; channel < channels; channel++) {
-    const samplesOut = new Float32Array(frames)
+    const samplesOut = allocate(frames)
     for (let i = 0, at = channel; i < frames; i++, at += channels) samplesOut[i] = samples[at]! / 32768
     out.push(samplesOut)
   }
   return out
 }
 
-const spreadInt24: Spread = (bytes, channels, frames) => {
+const spreadInt24: Spread = (bytes, channels, frames, allocate) => {
   const out: Array<Float32Array> = []
   for (let channel = 0; channel < channels; channel++) {
-    const samplesOut = new Float32Array(frames)
+    const samplesOut = allocate(frames)
     for (let i = 0, at = channel * 3; i < frames; i++, at += channels * 3) {
       samplesOut[i] = ((bytes[at]! << 8) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 24)) / 2147483648
     }
@@ -67,12 +70,12 @@ const spreadInt24: Spread = (bytes, channels, frames) => {
   return out
 }
 
-const spreadInt32: Spread = (bytes, channels, frames) => {
+const spreadInt32: Spread = (bytes, channels, frames, allocate) => {
   const view = aligned(bytes, 4)
   const samples = new Int32Array(view.buffer, view.byteOffset, channels * frames)
   const out: Array<Float32Array> = []
   for (let channel = 0; channel < channels; channel++) {
-    const samplesOut = new Float32Array(frames)
+    const samplesOut = allocate(frames)
     for (let i = 0, at = channel; i < frames; i++, at += channels) samplesOut[i] = samples[at]! / 2147483648
     out.push(samplesOut)
   }
@@ -82,34 +85,34 @@ const spreadInt32: Spread = (bytes, channels, frames) => {
 /** Floats may be anything: beyond full scale is clipped, not a number is silence. */
 export const tame = (value: number): number => value > 1 ? 1 : value >= -1 ? value : value < -1 ? -1 : 0
 
-const spreadFloat32: Spread = (bytes, channels, frames) => {
+const spreadFloat32: Spread = (bytes, channels, frames, allocate) => {
   const view = aligned(bytes, 4)
   const samples = new Float32Array(view.buffer, view.byteOffset, channels * frames)
   const out: Array<Float32Array> = []
   for (let channel = 0; channel < channels; channel++) {
-    const samplesOut = new Float32Array(frames)
+    const samplesOut = allocate(frames)
     for (let i = 0, at = channel; i < frames; i++, at += channels) samplesOut[i] = tame(samples[at]!)
     out.push(samplesOut)
   }
   return out
 }
 
-const spreadFloat64: Spread = (bytes, channels, frames) => {
+const spreadFloat64: Spread = (bytes, channels, frames, allocate) => {
   const view = aligned(bytes, 8)
   const samples = new Float64Array(view.buffer, view.byteOffset, channels * frames)
   const out: Array<Float32Array> = []
   for (let channel = 0; channel < channels; channel++) {
-    const samplesOut = new Float32Array(frames)
+    const samplesOut = allocate(frames)
     for (let i = 0, at = channel; i < frames; i++, at += channels) samplesOut[i] = tame(samples[at]!)
     out.push(samplesOut)
   }
   return out
 }
 
-const spreadTable = (values: Float32Array): Spread => (bytes, channels, frames) => {
+const spreadTable = (values: Float32Array): Spread => (bytes, channels, frames, allocate) => {
   const out: Array<Float32Array> = []
   for (let channel = 0; channel < channels; channel++) {
-    const samplesOut = new Float32Array(frames)
+    const samplesOut = allocate(frames)
     for (let i = 0, at = channel; i < frames; i++, at += channels) samplesOut[i] = values[bytes[at]!]!
     out.push(samplesOut)
   }
@@ -125,6 +128,23 @@ const spreads: Readonly<Record<SampleFormat, Spread>> = {
   pcm24: spreadInt24,
   pcm32: spreadInt32,
   float64: spreadFloat64
+}
+
+/** Samples that are allocated at once, for frames that are much shorter: an array buffer costs more than its bytes. */
+const slabSize = 4096
+
+const makeAllocate = (): Allocate => {
+  let slab = new Float32Array(0)
+  let used = 0
+  return (length) => {
+    if (length > slabSize / 4) return new Float32Array(length)
+    if (used + length > slab.length) {
+      slab = new Float32Array(slabSize)
+      used = 0
+    }
+    used += length
+    return slab.subarray(used - length, used)
+  }
 }
 
 /** Turns byte chunks, cut anywhere, into sample frames. */
@@ -144,6 +164,7 @@ export const makeFrameDecoder = (options: {
   const spread = spreads[options.format]
   // The loop for 24 bit reads bytes by itself; all others look through the eyes of the host.
   const reversed = (options.bigEndian === true) === (options.format === "pcm24" || hostIsLittleEndian)
+  const allocate = makeAllocate()
   const partial = new Uint8Array(frameBytes)
   let held = 0
   return {
@@ -164,7 +185,7 @@ export const makeFrameDecoder = (options: {
       }
       held = bytes.length - used
       partial.set(bytes.subarray(used))
-      return spread(reversed && size > 1 ? reverseSamples(whole, size) : whole, options.channels, frames)
+      return spread(reversed && size > 1 ? reverseSamples(whole, size) : whole, options.channels, frames, allocate)
     }
   }
 }

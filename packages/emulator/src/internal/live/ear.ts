@@ -3,11 +3,15 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { type Heard, type HeardWord, type RecognitionError, Recognizer } from "../../Recognizer.ts"
 import { exact } from "../seconds.ts"
+import { directOf } from "../voice/direct.ts"
+import { makeTail } from "./tail.ts"
 
 /** Hears one channel. */
 export interface Ear {
   /** Hears more samples: what became certain by them. */
   readonly push: (samples: Float32Array) => Effect.Effect<ReadonlyArray<Heard>, RecognitionError>
+  /** The same without an effect, if the recogniser can do so: with hundreds of sessions effects cost as much as hearing. */
+  readonly pushDirect: ((samples: Float32Array) => ReadonlyArray<Heard>) | undefined
   /**
    * The words whose sound has ended, but which the recogniser has not given yet, because it waits for what follows. They
    * are not given again, and the session goes on.
@@ -38,12 +42,6 @@ const longestWord = 3
 /** Mean square of what nobody hears: -70 dB of full scale. */
 const silence = 1e-7
 
-interface Piece {
-  readonly samples: Float32Array
-  /** Number of the first sample. */
-  readonly from: number
-}
-
 const greatestCommonDivisor = (a: number, b: number): number => b === 0 ? a : greatestCommonDivisor(b, a % b)
 
 const isSilent = (samples: Float32Array, block: number): boolean => {
@@ -61,19 +59,19 @@ export const makeEar = Effect.fnUntraced(
   function*(sampleRate: number): Effect.fn.Return<Ear, RecognitionError, Recognizer | Scope.Scope> {
     const recognizer = yield* Recognizer
     const session = yield* recognizer.open({ sampleRate })
+    const direct = directOf(session)
     const block = Math.ceil(sampleRate / 100)
     // A recogniser that works in blocks of 10 ms gives the same results again from every such sample on.
     const period = sampleRate / greatestCommonDivisor(sampleRate, 100)
     /** The sound of the word that may be under way, and a little more. */
-    const pieces: Array<Piece> = []
-    let total = 0
+    const tail = makeTail()
     let lastWordEnd = 0
     let speaking: number | undefined
     let speechEnd = 0
     /** Where the last word ended that was given before the recogniser gave it. */
     let flushed = 0
 
-    const now = (): number => total / sampleRate
+    const now = (): number => tail.end() / sampleRate
 
     /** Since when the last word makes no sound any more. */
     const afterWord = (): number => lastWordEnd === 0 ? 0 : lastWordEnd + edge
@@ -98,28 +96,27 @@ export const makeEar = Effect.fnUntraced(
     }
 
     const keep = (samples: Float32Array): void => {
-      pieces.push({ samples, from: total })
-      total += samples.length
-      const from = Math.max(since() - onset, now() - longestWord) * sampleRate - period
-      let old = 0
-      while (old < pieces.length - 1 && pieces[old + 1]!.from <= from) old++
-      if (old > 0) pieces.splice(0, old)
+      tail.push(samples)
+      tail.forget(Math.max(since() - onset, now() - longestWord) * sampleRate - period)
+    }
+
+    const take = (samples: Float32Array, events: ReadonlyArray<Heard>): ReadonlyArray<Heard> => {
+      const fresh = events.length === 0 ? events : note(events)
+      keep(samples)
+      return fresh
     }
 
     /** Whether there was no sound from then on. */
-    const isQuiet = (seconds: number): boolean => {
-      const first = Math.ceil(seconds * sampleRate)
-      return pieces.every(({ from, samples }) => isSilent(samples.subarray(Math.max(0, first - from)), block))
-    }
+    const isQuiet = (seconds: number): boolean =>
+      tail.from(Math.ceil(seconds * sampleRate)).every((samples) => isSilent(samples, block))
 
     /** Another session hears the last moments once more, and then silence. */
     const replay = Effect.gen(function*() {
       const other = yield* recognizer.open({ sampleRate })
-      const first = Math.ceil((pieces[0]?.from ?? 0) / period) * period
+      const first = Math.ceil(tail.first() / period) * period
       const heard: Array<Heard> = []
-      for (const { from, samples } of pieces) {
-        heard.push(...yield* other.push(samples.subarray(Math.max(0, first - from))))
-      }
+      // Copies: a recogniser may keep what it is given.
+      for (const samples of tail.from(first)) heard.push(...yield* other.push(samples.slice()))
       heard.push(...yield* other.push(new Float32Array(Math.ceil(onset * sampleRate))), ...yield* other.finish)
       const shift = (seconds: number) => exact(seconds + first / sampleRate)
       return heard.flatMap((event) => {
@@ -131,12 +128,8 @@ export const makeEar = Effect.fnUntraced(
     })
 
     return {
-      push: (samples) =>
-        Effect.map(session.push(samples), (events) => {
-          const fresh = events.length === 0 ? events : note(events)
-          keep(samples)
-          return fresh
-        }),
+      push: (samples) => Effect.map(session.push(samples), (events) => take(samples, events)),
+      pushDirect: direct && ((samples) => take(samples, direct(samples))),
       flush: Effect.suspend(() => {
         if (speaking === undefined || isQuiet(afterWord())) return Effect.succeed([])
         return Effect.map(Effect.scoped(replay), (words) => {

@@ -27,7 +27,6 @@
 import type { listenV1 } from "effect-deepgram/DeepgramChannels"
 import * as Effect from "effect/Effect"
 import * as Scope from "effect/Scope"
-import { createHash } from "node:crypto"
 import { type RecognitionError, Recognizer } from "../../Recognizer.ts"
 import { mix } from "../audio/mix.ts"
 import type { Frames } from "../audio/pcm.ts"
@@ -35,6 +34,7 @@ import { diarizer, modelNamed } from "../transcribe/models.ts"
 import { isDiarized, type Query } from "../transcribe/query.ts"
 import { makeLiveDecoder } from "./decoder.ts"
 import { type Ear, makeEar } from "./ear.ts"
+import { makeHash } from "./hash.ts"
 import { makeSegments, type Pace, type Segments, type ServerMessage } from "./segments.ts"
 import { type Answer, inPieces, type LiveSession } from "./session.ts"
 import { makeSteps, type Steps } from "./steps.ts"
@@ -83,6 +83,8 @@ interface Line {
 interface Listening {
   readonly steps: Steps
   readonly lines: ReadonlyArray<Line>
+  /** No line needs an effect to hear. */
+  readonly isDirect: boolean
 }
 
 /** Opens a session, which is over when the scope closes. */
@@ -105,7 +107,7 @@ export const openListenV1 = Effect.fnUntraced(function*(
     sampleRate: query.sample_rate,
     channels: query.channels
   })
-  const hash = createHash("sha256")
+  const hash = makeHash()
   let listening: Listening | undefined
 
   const open = Effect.fnUntraced(
@@ -118,7 +120,8 @@ export const openListenV1 = Effect.fnUntraced(function*(
         )
         lines.push({ ear, segments: makeSegments(ear, pace, { channel, channels, metadata, query: spelling }) })
       }
-      listening = { steps: makeSteps(sampleRate), lines }
+      const isDirect = lines.every(({ ear }) => ear.pushDirect !== undefined)
+      listening = { steps: makeSteps(sampleRate), lines, isDirect }
       return listening
     }
   )
@@ -154,6 +157,25 @@ export const openListenV1 = Effect.fnUntraced(function*(
     }
   )
 
+  /** {@link listen} without an effect for every step, where that is possible. */
+  const listenDirect = ({ lines, steps }: Listening, decoded: ReadonlyArray<Frames>): Array<ServerMessage> => {
+    const said: Array<ServerMessage> = []
+    for (const frames of decoded) {
+      for (const step of steps.push(multichannel ? frames : [mix(frames)])) {
+        for (let i = 0; i < lines.length; i++) {
+          const { ear, segments } = lines[i]!
+          const events = ear.pushDirect?.(step[i] ?? new Float32Array(0)) ?? []
+          if (events.length > 0) said.push(...segments.hear(events))
+        }
+        for (const { segments } of lines) said.push(...segments.advance(steps.seconds()))
+      }
+    }
+    return said
+  }
+
+  const hearAll = (decoded: ReadonlyArray<Frames>): Answer<ServerMessage> =>
+    listening?.isDirect === true ? Effect.succeed(listenDirect(listening, decoded)) : listen(decoded)
+
   /** Hears also what waits for its step to become complete. */
   const hearRest = Effect.fnUntraced(
     function*(current: Listening, said: Array<ServerMessage>): Effect.fn.Return<void, RecognitionError> {
@@ -181,7 +203,7 @@ export const openListenV1 = Effect.fnUntraced(function*(
     push: (bytes) =>
       Effect.suspend(() => {
         hash.update(bytes)
-        return inPieces(bytes, (piece) => Effect.flatMap(decoder.push(piece), listen))
+        return inPieces(bytes, (piece) => Effect.flatMapEager(decoder.push(piece), hearAll))
       }),
     finalize: Effect.gen(function*() {
       const said: Array<ServerMessage> = []
@@ -203,7 +225,7 @@ export const openListenV1 = Effect.fnUntraced(function*(
           said.push(...segments.finish(now))
         }
       }
-      said.push(lastMessage(hash.digest("hex")))
+      said.push(lastMessage(hash.digest()))
       return said
     }),
     verdict: decoder.verdict,

@@ -70,9 +70,20 @@ const implied: ReadonlyMap<string, ReadonlyArray<string>> = new Map([
 
 const expand = (scope: string): ReadonlyArray<string> => implied.get(scope) ?? [scope]
 
+/** By the scopes of a key, which never change: every call asks. */
+const expanded = new WeakMap<ReadonlyArray<string>, ReadonlySet<string>>()
+
+const expandAll = (scopes: ReadonlyArray<string>): ReadonlySet<string> => {
+  const known = expanded.get(scopes)
+  if (known !== undefined) return known
+  const all = new Set(scopes.flatMap(expand))
+  expanded.set(scopes, all)
+  return all
+}
+
 /** Whether these scopes have a permission, or everything that another scope stands for. */
 export const permits = (scopes: ReadonlyArray<string>, wanted: string): boolean => {
-  const has = new Set(scopes.flatMap(expand))
+  const has = expandAll(scopes)
   return expand(wanted).every((permission) => has.has(permission))
 }
 

@@ -1,6 +1,7 @@
 import { type BurstReader, makeBurstReader } from "./burst.ts"
 import { internalRate, positionTone, preambleLength, preambleTone, symbolSize } from "./code.ts"
-import { hopSize, type Spectrogram } from "./spectrogram.ts"
+import { hopSize } from "./hop.ts"
+import type { Spectrogram } from "./spectrogram.ts"
 import { findOnset, onsetWindows, refineOnset } from "./sync.ts"
 import { bytesWord } from "./text.ts"
 import { allPower, bandCount, dataPower, lowPower, measureBands, strongestDataTone, tonePower } from "./tones.ts"

@@ -2,12 +2,13 @@ import { makeActivity } from "./activity.ts"
 import { symbolSize } from "./code.ts"
 import { makeDecoder } from "./decoder.ts"
 import type { Heard } from "./heard.ts"
+import { hopSize } from "./hop.ts"
 import { makeIntake } from "./intake.ts"
-import { hopSize, makeSpectrogram } from "./spectrogram.ts"
+import { makeSpectrogram } from "./spectrogram.ts"
 import { bandCount } from "./tones.ts"
 
-/** Samples at the internal rate that are remembered: half a second. */
-const ringSize = 4096
+/** Samples at the internal rate that are remembered: 128 ms. The quiet before a preamble is 700 samples back at most. */
+const ringSize = 1024
 
 /** Seconds of silence that bring everything out that is still under way. */
 const drainSeconds = 0.1
@@ -42,8 +43,20 @@ export const makeEngine = (sampleRate: number): Engine => {
       heard.push({ _tag: "Word", text, start, end: Math.min(end, last), confidence, voice })
   })
 
+  const writeRing = (block: Float32Array | undefined): void => {
+    const at = written & mask
+    const fits = Math.min(symbolSize, ringSize - at)
+    if (block === undefined) {
+      ring.fill(0, at, at + fits)
+      ring.fill(0, 0, symbolSize - fits)
+    } else {
+      for (let i = 0; i < fits; i++) ring[at + i] = block[i]!
+      for (let i = fits; i < symbolSize; i++) ring[i - fits] = block[i]!
+    }
+  }
+
   const intake = makeIntake(sampleRate, (block) => {
-    for (let i = 0; i < symbolSize; i++) ring[(written + i) & mask] = block === undefined ? 0 : block[i]!
+    writeRing(block)
     written += symbolSize
     for (let hop = 0; hop < hopsPerBlock; hop++) {
       if (block === undefined) spectrogram.addSilence()

@@ -1,25 +1,9 @@
-import { dataTone, dataTones, lowestTone, lowTones, symbolSize } from "./code.ts"
+import { dataTone, dataTones, lowestTone, lowTones } from "./code.ts"
+import { hopsPerWindow, writeHop } from "./hop.ts"
 import { bandCount, firstBand } from "./tones.ts"
 
-/** Step of the spectrogram in samples at the internal rate: 2.5 ms. */
-export const hopSize = 20
-
-/** Windows that are remembered: 320 ms. */
-const slots = 128
-const hopsPerWindow = symbolSize / hopSize
-
-// Phases are counted from the start of the stream and repeat after one symbol, so four partial sums make a window.
-const cosines = new Float64Array(hopsPerWindow * bandCount * hopSize)
-const sines = new Float64Array(hopsPerWindow * bandCount * hopSize)
-for (let quarter = 0; quarter < hopsPerWindow; quarter++) {
-  for (let band = 0; band < bandCount; band++) {
-    for (let n = 0; n < hopSize; n++) {
-      const angle = (2 * Math.PI * (firstBand + band) * (quarter * hopSize + n)) / symbolSize
-      cosines[(quarter * bandCount + band) * hopSize + n] = Math.cos(angle)
-      sines[(quarter * bandCount + band) * hopSize + n] = Math.sin(angle)
-    }
-  }
-}
+/** Windows that are remembered: 80 ms. Whoever looks for a preamble is 24 windows behind at most. */
+const slots = 32
 
 /** Powers of all bands over a window of one symbol, every 2.5 ms. Window `w` starts at hop `w`. */
 export interface Spectrogram {
@@ -27,7 +11,7 @@ export interface Spectrogram {
   readonly add: (samples: Float32Array, offset: number) => void
   /** Adds one hop of digital silence. */
   readonly addSilence: () => void
-  /** Number of complete windows; the last 128 can be asked for. */
+  /** Number of complete windows; the last 32 can be asked for. */
   readonly windows: () => number
   readonly tone: (window: number, tone: number) => number
   /** Power of all tones that say where we are. */
@@ -51,40 +35,32 @@ export const makeSpectrogram = (): Spectrogram => {
     hops++
     const slot = (hops - hopsPerWindow) & (slots - 1)
     const row = slot * bandCount
-    lows[slot] = 0
-    datas[slot] = 0
     if (quiet >= hopsPerWindow) {
+      lows[slot] = 0
+      datas[slot] = 0
       powers.fill(0, row, row + bandCount)
       return
     }
     for (let band = 0; band < bandCount; band++) {
-      let re = 0
-      let im = 0
-      for (let at = band; at < partialRe.length; at += bandCount) {
-        re += partialRe[at]!
-        im += partialIm[at]!
-      }
+      const second = band + bandCount
+      const third = second + bandCount
+      const fourth = third + bandCount
+      const re = partialRe[band]! + partialRe[second]! + partialRe[third]! + partialRe[fourth]!
+      const im = partialIm[band]! + partialIm[second]! + partialIm[third]! + partialIm[fourth]!
       powers[row + band] = re * re + im * im
     }
-    for (let i = 0; i < lowTones; i++) lows[slot]! += powers[row + lowestTone - firstBand + i]!
-    for (let i = 0; i < dataTones; i++) datas[slot]! += powers[row + dataTone - firstBand + i]!
+    let low = 0
+    for (let i = row + lowestTone - firstBand; i < row + lowestTone - firstBand + lowTones; i++) low += powers[i]!
+    let data = 0
+    for (let i = row + dataTone - firstBand; i < row + dataTone - firstBand + dataTones; i++) data += powers[i]!
+    lows[slot] = low
+    datas[slot] = data
   }
 
   return {
     add(samples, offset) {
-      const quarter = (hops % hopsPerWindow) * bandCount
-      for (let band = 0; band < bandCount; band++) {
-        const row = (quarter + band) * hopSize
-        let re = 0
-        let im = 0
-        for (let n = 0; n < hopSize; n++) {
-          const sample = samples[offset + n]!
-          re += sample * cosines[row + n]!
-          im += sample * sines[row + n]!
-        }
-        partialRe[quarter + band] = re
-        partialIm[quarter + band] = im
-      }
+      const quarter = hops % hopsPerWindow
+      writeHop(samples, offset, quarter, partialRe, partialIm, quarter * bandCount)
       quiet = 0
       endHop()
     },

@@ -1,6 +1,7 @@
 import { positionTone, preambleLength, preambleTone, symbolSize, voiceCount } from "./code.ts"
-import { hopSize, type Spectrogram } from "./spectrogram.ts"
-import { allPower, bandCount, measureBands, measureTone, tonePower } from "./tones.ts"
+import { hopSize } from "./hop.ts"
+import type { Spectrogram } from "./spectrogram.ts"
+import { allPower, bandCount, measureBands, measureTone, slideBands, tonePower } from "./tones.ts"
 
 const hopsPerSymbol = symbolSize / hopSize
 
@@ -47,24 +48,24 @@ const isVoice = (spectrogram: Spectrogram, window: number, voice: number): boole
   return true
 }
 
+/** Samples to either side that are tried at first, and every how many; then those that are tried one by one. */
+const reach = 16
+const stride = 4
+const fineReach = 5
+
 /** Finds the sample at which the preamble begins. */
 export const refineOnset = (ring: Float32Array, mask: number, near: number, voice: number): number => {
   // The tones are loudest at the right place; the peak is flat, but the power of all other tones has a sharp dip there.
-  const rough = best(near, 16, 4, (start) => preamblePower(ring, mask, start, voice))
-  return best(rough, 5, 1, (start) => -preambleNoise(ring, mask, start, voice))
-}
-
-const best = (near: number, reach: number, step: number, score: (start: number) => number): number => {
-  let place = near
-  let highest = -Infinity
-  for (let start = near - reach; start <= near + reach; start += step) {
-    const value = score(start)
-    if (value > highest) {
-      highest = value
-      place = start
+  let rough = near
+  let loudest = -Infinity
+  for (let start = near - reach; start <= near + reach; start += stride) {
+    const power = preamblePower(ring, mask, start, voice)
+    if (power > loudest) {
+      loudest = power
+      rough = start
     }
   }
-  return place
+  return purest(ring, mask, rough, voice)
 }
 
 const preamblePower = (ring: Float32Array, mask: number, start: number, voice: number): number => {
@@ -76,10 +77,45 @@ const preamblePower = (ring: Float32Array, mask: number, start: number, voice: n
   return power
 }
 
-const powers = new Float64Array(bandCount)
+/** By sliding, shares come out as by measuring, but for rounding: less than this. Ties are decided by measuring. */
+const slidingError = 1e-12
 
-/** Share of the power that is in other tones than those of the preamble. */
-const preambleNoise = (ring: Float32Array, mask: number, start: number, voice: number): number => {
+const powers = new Float64Array(bandCount)
+const signal = new Float64Array(2 * fineReach + 1)
+const total = new Float64Array(2 * fineReach + 1)
+
+/** Where the share of the power that is in other tones than those of the preamble is smallest. */
+const purest = (ring: Float32Array, mask: number, near: number, voice: number): number => {
+  const first = near - fineReach
+  signal.fill(0)
+  total.fill(0)
+  for (let index = 0; index < preambleLength; index++) {
+    const low = positionTone(index, voice)
+    const high = preambleTone(index)
+    slideBands(ring, mask, first + index * symbolSize, signal.length, powers, (place) => {
+      signal[place]! += tonePower(powers, low) + tonePower(powers, high)
+      total[place]! += allPower(powers)
+    })
+  }
+  let highest = -Infinity
+  for (let place = 0; place < signal.length; place++) {
+    highest = Math.max(highest, signal[place]! / total[place]!)
+  }
+  let best = near
+  let purity = -Infinity
+  for (let place = 0; place < signal.length; place++) {
+    if (!(signal[place]! / total[place]! > highest - slidingError)) continue
+    const exact = preamblePurity(ring, mask, first + place, voice)
+    if (exact > purity) {
+      purity = exact
+      best = first + place
+    }
+  }
+  return best
+}
+
+/** Share of the power that is in the tones of the preamble. */
+const preamblePurity = (ring: Float32Array, mask: number, start: number, voice: number): number => {
   let signal = 0
   let total = 0
   for (let index = 0; index < preambleLength; index++) {
@@ -87,5 +123,5 @@ const preambleNoise = (ring: Float32Array, mask: number, start: number, voice: n
     signal += tonePower(powers, positionTone(index, voice)) + tonePower(powers, preambleTone(index))
     total += allPower(powers)
   }
-  return 1 - signal / total
+  return signal / total - 1
 }
