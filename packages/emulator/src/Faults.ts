@@ -32,8 +32,10 @@ const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
  *
  * - `request`: in the body of the request, when `after` bytes of it have been read.
  * - `head`: in the head of the answer, or of the answer to a handshake, when `after` bytes of it have been sent.
- * - `body`: in the body of the answer, when `after` bytes of it have been sent.
- * - `frame`: in a session over WebSocket, when the side that `of` names has sent `after` messages.
+ * - `body`: in the body of the answer, when `after` bytes of it have been sent; the framing of chunks does not count.
+ * - `frame`: in a session over WebSocket, as soon as the side that `of` names has sent `after` messages.
+ *
+ * Bytes have to follow: a body of 10 bytes has no place after 10.
  */
 const place = {
   /** Default `head`: before anything is answered. */
@@ -41,7 +43,9 @@ const place = {
   /** Bytes, or messages of a session. Default 0. */
   after: Schema.optionalKey(Count),
   /** Whose messages count: those of the emulator (the default) or those of the client. */
-  of: Schema.optionalKey(Schema.Literals(["server", "client"]))
+  of: Schema.optionalKey(Schema.Literals(["server", "client"])),
+  /** Of the emulator's next message, so many bytes are sent before, its frame included. Default 0: none of it. */
+  into: Schema.optionalKey(Count)
 }
 
 /** Which message of a session is meant. */
@@ -50,18 +54,18 @@ const frame = {
   after: Schema.optionalKey(Count)
 }
 
-/** The answer begins late; with `each`, every message of a session too. */
+/** The answer begins late, or every message of a session is late. Of several, those of a call add up. */
 export const Latency = Schema.Struct({
   type: Schema.tag("Latency"),
   delay: DurationInput,
   /** As much as this may be added, evenly distributed. */
   jitter: Schema.optionalKey(DurationInput),
-  /** `call`, the default: once. `frame`: every message that the emulator sends. Their order stays. */
+  /** `call`, the default: before anything is done. `frame`: every message that the emulator sends. Their order stays. */
   each: Schema.optionalKey(Schema.Literals(["call", "frame"]))
 })
 export interface Latency extends Schema.Schema.Type<typeof Latency> {}
 
-/** The line is narrow. */
+/** The line is narrow: bytes pass in slices of at most 50 ms. */
 export const Bandwidth = Schema.Struct({
   type: Schema.tag("Bandwidth"),
   bytesPerSecond: Schema.Finite.check(Schema.isGreaterThan(0)),
@@ -70,7 +74,10 @@ export const Bandwidth = Schema.Struct({
 })
 export interface Bandwidth extends Schema.Schema.Type<typeof Bandwidth> {}
 
-/** Nothing goes on for a while: no more is read or sent, but the connection is there. */
+/**
+ * Nothing goes on for a while: no more is sent, and of the body of a request, or of a session, no more is read; but the
+ * connection is there. Timers of the session do not end it meanwhile.
+ */
 export const Stall = Schema.Struct({
   type: Schema.tag("Stall"),
   ...place,
@@ -112,11 +119,22 @@ export const Answer = Schema.Struct({
   /** `X-RateLimit-Reset`: the limit ends so many seconds from now; sent as seconds since 1970. */
   rateLimitReset: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0))),
   /** Other headers. */
-  headers: Schema.optionalKey(Schema.Record(Schema.String, Schema.String))
+  headers: Schema.optionalKey(
+    Schema.Record(Schema.String, Schema.String).check(Schema.makeFilter(
+      (headers: Readonly<Record<string, string>>) =>
+        Object.entries(headers).every(([name, value]) =>
+          /^[!#$%&'*+.^_`|~\w-]+$/.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value)
+        ),
+      { expected: "headers that can be sent" }
+    ))
+  )
 })
 export interface Answer extends Schema.Schema.Type<typeof Answer> {}
 
-/** The body of the answer ends early, and with it the connection; its head promised more. */
+/**
+ * The body of the answer ends early, and with it the connection; its head promised more. One that has no more is left
+ * alone.
+ */
 export const Truncate = Schema.Struct({
   type: Schema.tag("Truncate"),
   /** Bytes of the body that arrive. */
@@ -135,7 +153,7 @@ export const Malform = Schema.Struct({
 })
 export interface Malform extends Schema.Schema.Type<typeof Malform> {}
 
-/** The body of an answer is larger than it should be; to JSON, spaces are added. */
+/** The body of an answer, also of a failure, is larger than it should be: to texts, spaces are added; to audio, zeros. */
 export const Oversize = Schema.Struct({
   type: Schema.tag("Oversize"),
   /** Bytes that are added. */
@@ -181,11 +199,14 @@ export const Unknown = Schema.Struct({
 })
 export interface Unknown extends Schema.Schema.Type<typeof Unknown> {}
 
-/** A text message of the emulator is cut in the middle, so that it is no JSON. */
+/** The next text message of the emulator is cut in the middle, so that it is no JSON. Audio is left alone. */
 export const Garble = Schema.Struct({ type: Schema.tag("Garble"), ...frame })
 export interface Garble extends Schema.Schema.Type<typeof Garble> {}
 
-/** More calls at a time of one project than these are answered with 429, as Deepgram limits them. */
+/**
+ * More calls at a time of one project than these are answered with 429, as Deepgram limits them; sessions count until they
+ * end. Only calls that the rule means count.
+ */
 export const Concurrency = Schema.Struct({
   type: Schema.tag("Concurrency"),
   most: Count,
@@ -194,7 +215,7 @@ export const Concurrency = Schema.Struct({
 })
 export interface Concurrency extends Schema.Schema.Type<typeof Concurrency> {}
 
-/** Access tokens are refused earlier than they say, by the clock. */
+/** Access tokens are refused with 401 earlier than they say, by the clock. API keys are not. */
 export const ExpireTokens = Schema.Struct({
   type: Schema.tag("ExpireTokens"),
   /** Since they were granted. Default 0. */
@@ -219,7 +240,7 @@ export const Fault = Schema.Union([
   Garble,
   Concurrency,
   ExpireTokens
-])
+]).annotate({ expected: "a fault with one of the types that there are" })
 export type Fault =
   | Latency
   | Bandwidth
@@ -237,18 +258,21 @@ export type Fault =
   | Concurrency
   | ExpireTokens
 
-/** Which calls are meant: those that all of it fits. */
+/** Which calls are meant: those that all of it fits. The preflights of browsers are none, unless `method` is `OPTIONS`. */
 export const When = Schema.Struct({
   /** In capitals. */
   method: Schema.optionalKey(Schema.String),
-  /** As it is, without the query; `*` stands for anything: `/v1/projects/*`. */
+  /** Without the query; `*` stands for anything: `/v1/projects/*`. */
   path: Schema.optionalKey(Schema.String),
   /** Requests, or sessions over WebSocket. */
   transport: Schema.optionalKey(Schema.Literals(["http", "websocket"]))
 })
 export interface When extends Schema.Schema.Type<typeof When> {}
 
-/** What goes wrong when. Of the calls that it fits, `skip` pass, then `times` go wrong, each with `probability`. */
+/**
+ * What goes wrong when. Of the calls that it fits, `skip` pass; of the `times` that follow, each goes wrong with
+ * `probability`.
+ */
 export const Rule = Schema.Struct({
   /** For the log. Default: its place in the plan. */
   name: Schema.optionalKey(Schema.String),
@@ -265,7 +289,10 @@ export const Rule = Schema.Struct({
 })
 export interface Rule extends Schema.Schema.Type<typeof Rule> {}
 
-/** What goes wrong. All rules that fit a call count; where two exclude each other, the first one does. */
+/**
+ * What goes wrong. All rules that fit a call count; where two exclude each other, the first one does. What is about the
+ * emulator itself, `/` and `/_emulator/...`, never goes wrong.
+ */
 export const Plan = Schema.Struct({
   /** What is random follows from it: the same calls in the same order meet the same faults. Default 0. */
   seed: Schema.optionalKey(Schema.Int),
@@ -303,7 +330,7 @@ export const plan = (
   rules: rules.map((rule): Rule => "faults" in rule ? rule : { faults: [rule] })
 })
 
-/** A fault that happened. */
+/** A fault that took effect. What goes on, such as `Bandwidth` or the lateness of all messages, is there once a call. */
 export const Injected = Schema.Struct({
   /** Milliseconds since 1970, by the clock of the emulator. */
   time: Schema.Finite,

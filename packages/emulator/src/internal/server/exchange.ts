@@ -19,6 +19,8 @@ export interface Exchange {
   readonly stream: Duplex
   /** Milliseconds since 1970. */
   readonly begun: number
+  /** What went wrong with it on demand: the types of the faults, in their order. */
+  readonly faults: Array<string>
 }
 
 const known = new WeakMap<IncomingMessage, Exchange>()
@@ -55,7 +57,8 @@ export const begin = (
     asked: typeof asked === "string" ? asked : undefined,
     request,
     stream,
-    begun: now
+    begun: now,
+    faults: []
   }
   known.set(request, exchange)
   return exchange
