@@ -42,7 +42,11 @@ export const quoted = (value: string): string => shortened(value, maxQuoteLength
 export const toAnswer = (error: VendorError, requestId: string) => ({
   body: { ...bodyOf(error), request_id: requestId },
   // Deepgram says the reason in a header too: it is all that failed WebSocket handshakes show in some clients.
-  headers: { "dg-error": shortened(error.err_msg, maxHeaderLength).replace(/[^\x20-\x7e]+/g, " ") }
+  headers: {
+    "dg-error": shortened(error.err_msg, maxHeaderLength).replace(/[^\x20-\x7e]+/g, " "),
+    // Who is too slow for one request is not waited for with the next.
+    ...(error.status === 408 ? { connection: "close" } : undefined)
+  }
 })
 
 /** The answer to a request with this id. */
@@ -67,6 +71,7 @@ export const badRequest = refuse(400, "Bad Request")
 export const invalidQueryParameter = refuse(400, "INVALID_QUERY_PARAMETER")
 export const noCharacters = badRequest("Input text contains no characters.")
 export const remoteContentError = refuse(400, "REMOTE_CONTENT_ERROR")
+export const slowUpload = refuse(408, "SLOW_UPLOAD")("Request upload timeout.")
 export const payloadTooLarge = refuse(413, "PAYLOAD_TOO_LARGE")
 export const unsupportedMediaType = refuse(415, "UNSUPPORTED_MEDIA_TYPE")
 export const invalidCredentials = refuse(401, "INVALID_AUTH")("Invalid credentials.")

@@ -1,9 +1,10 @@
 /** Results that go to the client's own server, one after the other. */
 import { assert, describe, it } from "@effect/vitest"
-import { Duration, Effect, Exit, Layer, Logger, Option, Queue, Scope } from "effect"
+import { Effect, Exit, Layer, Logger, Option, Queue, Scope } from "effect"
 import { FetchHttpClient } from "effect/http"
 import { nobody } from "../../src/internal/server/accounts.ts"
 import * as Callbacks from "../../src/internal/server/callbacks.ts"
+import { settingsOf } from "../../src/internal/server/options.ts"
 import { requestTo } from "../../src/internal/server/outbound.ts"
 import { Settings } from "../../src/internal/server/settings.ts"
 import * as Inbox from "./inbox.ts"
@@ -11,12 +12,7 @@ import * as Inbox from "./inbox.ts"
 const layers = Layer.mergeAll(
   Inbox.layer,
   FetchHttpClient.layer,
-  Layer.succeed(Settings, {
-    models: [],
-    maxUploadBytes: 0,
-    callbackRetryDelay: Duration.zero,
-    idleTimeout: undefined
-  })
+  Layer.orDie(Layer.effect(Settings, settingsOf({ callbackRetryDelay: 0 })))
 )
 
 const dropped = "Results were not sent to a callback: its server does not take them, or is too slow."

@@ -66,7 +66,7 @@ layer(Emulator.layerSdk())("every path", (it) => {
         }
       }
       assert.strictEqual((yield* send("HEAD", "/v1/projects")).status, 200)
-      for (const path of ["/", "/v1", "/v1/listens", "/v1/projects/a/b", "/v2/listen", "/v1/models/a/b"]) {
+      for (const path of ["/v1", "/v1/listens", "/v1/projects/a/b", "/v2/listen", "/v1/models/a/b"]) {
         const { json, status } = yield* send("GET", path)
         assert.strictEqual(status, 404, path)
         assert.include(json, { err_code: "NOT_FOUND" })

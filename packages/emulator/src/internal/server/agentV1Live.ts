@@ -11,12 +11,15 @@ import { gone } from "./liveEndings.ts"
 import type { Report } from "./logging.ts"
 import { RequestId } from "./requestContext.ts"
 import { Settings } from "./settings.ts"
-import type { Ending, SocketChannel } from "./socketChannel.ts"
+import { type Ending, type SocketChannel, takeAll } from "./socketChannel.ts"
 import type { Connection, Received } from "./socketConnection.ts"
 
-/** When a session is announced to end, and how long after that it does. */
-const approaching = Duration.minutes(115)
+/** How long a session may last unless the emulator is told otherwise, and how long before its end that is announced. */
+const longest = Duration.hours(2)
 const left = Duration.minutes(5)
+
+/** Largest message of a client in bytes: minutes of audio, prompts of any length. Deepgram does not say. */
+const largestFrame = 16_777_216
 
 const silent = new Fatal({
   code: "CLIENT_MESSAGE_TIMEOUT",
@@ -25,7 +28,7 @@ const silent = new Fatal({
 
 const tooLong = new Fatal({
   code: "MAXIMUM_SESSION_LENGTH_REACHED",
-  description: "The session has lasted two hours, which is as long as sessions can be."
+  description: "The session has lasted as long as sessions can."
 })
 
 const tooEarly = new Fatal({
@@ -42,8 +45,9 @@ const endingOf = ({ code, description, kind, message }: Fatal): Ending => ({
   last: JSON.stringify({ type: "Error", code, description } satisfies ServerMessage)
 })
 
-const talk = (requestId: string, custom: ReadonlyArray<string>, report: Report) => (connection: Connection) =>
+const talk = (requestId: string, report: Report) => (connection: Connection) =>
   Effect.gen(function*() {
+    const { models: custom, sessionTimeout = longest } = yield* Settings
     const over = yield* Deferred.make<never, Fatal>()
     const fail = (problem: Fatal) => Effect.asVoid(Deferred.fail(over, problem))
     const tell = (message: ServerMessage) => connection.send(JSON.stringify(message))
@@ -74,26 +78,21 @@ const talk = (requestId: string, custom: ReadonlyArray<string>, report: Report) 
     }
 
     const limits = Effect.gen(function*() {
-      yield* Effect.sleep(approaching)
-      // The client need not read it for the session to end.
-      yield* Effect.forkChild(tell({
-        type: "Warning",
-        code: "MAXIMUM_SESSION_LENGTH_APPROACHING",
-        description: "The session has lasted 115 minutes; it ends in five minutes."
-      }))
-      yield* Effect.sleep(left)
+      if (Duration.isGreaterThan(sessionTimeout, left)) {
+        yield* Effect.sleep(Duration.subtract(sessionTimeout, left))
+        // The client need not read it for the session to end.
+        yield* Effect.forkChild(tell({
+          type: "Warning",
+          code: "MAXIMUM_SESSION_LENGTH_APPROACHING",
+          description: "The session ends in five minutes."
+        }))
+      }
+      yield* Effect.sleep(Duration.min(sessionTimeout, left))
       return yield* tooLong
     })
 
-    const reading = Effect.gen(function*() {
-      while (true) {
-        const ending = yield* Effect.flatMap(connection.receive, on)
-        if (ending !== undefined) return ending
-      }
-    })
-
     yield* tell({ type: "Welcome", request_id: requestId })
-    return yield* Effect.raceFirst(Effect.raceFirst(reading, limits), Deferred.await(over)).pipe(
+    return yield* Effect.raceFirst(Effect.raceFirst(takeAll(connection, on), limits), Deferred.await(over)).pipe(
       Effect.catchCause((cause) => Effect.map(problemOf(cause), endingOf))
     )
   })
@@ -104,14 +103,14 @@ export const channel: SocketChannel<Needs | Settings> = {
   endpoint: "agent",
   idle: Duration.seconds(10),
   pings: false,
+  largestFrame,
   open: Effect.fnUntraced(function*(report) {
-    const { models } = yield* Settings
     const requestId = yield* RequestId
     return (connection) =>
       Effect.gen(function*() {
         const began = yield* Clock.currentTimeMillis
         return yield* Effect.ensuring(
-          talk(requestId, models, report)(connection),
+          talk(requestId, report)(connection),
           // Agents are charged by the time that they are there.
           Effect.flatMap(Clock.currentTimeMillis, (now) => report({ seconds: (now - began) / 1000 }))
         )

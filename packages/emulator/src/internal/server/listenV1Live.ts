@@ -12,10 +12,10 @@ import { quoted } from "../vendorError.ts"
 import { CurrentAccount } from "./accounts.ts"
 import * as Callbacks from "./callbacks.ts"
 import { checkQuery } from "./listenV1LiveChecks.ts"
-import { endingOf, gone, timedOut } from "./liveEndings.ts"
+import { endingOf, expired, gone, limited, timedOut } from "./liveEndings.ts"
 import { decodeQuery } from "./parameters.ts"
 import { RequestId } from "./requestContext.ts"
-import type { Ending, SocketChannel } from "./socketChannel.ts"
+import { type Ending, type SocketChannel, takeAll } from "./socketChannel.ts"
 import type { Connection, Received } from "./socketConnection.ts"
 
 type Client = typeof listenV1.client
@@ -60,7 +60,9 @@ const talk = (session: ListenV1Session, callback: Deliver | undefined) => (conne
   const deliver = callback ?? send
   let isHeard = false
   const say = <E>(said: Effect.Effect<ReadonlyArray<unknown>, E>) =>
-    Effect.flatMap(said, Effect.forEach(deliver, { discard: true }))
+    // Most frames bring nothing.
+    Effect.flatMapEager(said, (messages) =>
+      messages.length === 0 ? Effect.void : Effect.forEach(messages, deliver, { discard: true }))
   const finish = Effect.as(say(session.finish), done)
 
   const onText = (text: string) => {
@@ -97,12 +99,9 @@ const talk = (session: ListenV1Session, callback: Deliver | undefined) => (conne
     }
   }
 
-  return Effect.gen(function*() {
-    while (true) {
-      const ending = yield* Effect.flatMap(connection.receive, on)
-      if (ending !== undefined) return ending
-    }
-  }).pipe(Effect.catch(endingOf))
+  const expire = Effect.as(Effect.suspend(() => deliver(session.aborted())), expired)
+
+  return Effect.catch(limited(takeAll(connection, on), expire), endingOf)
 }
 
 /** The implementation of the channel; callbacks are sent in the background of the scope. */

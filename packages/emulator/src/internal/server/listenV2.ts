@@ -9,10 +9,11 @@ import type { LiveProblem } from "../live/session.ts"
 import { modelNamed } from "../transcribe/models.ts"
 import { invalidQueryParameter, invalidValue } from "../vendorError.ts"
 import { checkAudio, checkVariant } from "./listenChecks.ts"
-import { endingOf, gone, timedOut } from "./liveEndings.ts"
+import { endingOf, expired, gone, limited, timedOut } from "./liveEndings.ts"
 import { decodeQuery, refuseUnknown } from "./parameters.ts"
 import { RequestId } from "./requestContext.ts"
-import type { Ending, SocketChannel } from "./socketChannel.ts"
+import type { Settings } from "./settings.ts"
+import { type Ending, type SocketChannel, takeAll } from "./socketChannel.ts"
 import type { Connection, Received } from "./socketConnection.ts"
 
 const redactions = ["numbers", "aggressive_numbers"]
@@ -36,7 +37,10 @@ const talk = (session: FluxSession) => (connection: Connection) => {
   const say = <E>(said: Effect.Effect<ReadonlyArray<unknown>, E>) =>
     Effect.flatMap(said, Effect.forEach((message) => connection.send(JSON.stringify(message)), { discard: true }))
   const fail = (code: string, description: string, ending: Ending) =>
-    Effect.as(say(Effect.map(session.fatal(code, description), (message) => [message])), ending)
+    Effect.map(
+      session.fatal(code, description),
+      (message): Ending => ({ ...ending, last: JSON.stringify(message) })
+    )
 
   const onText = (text: string) => {
     const message = readClientMessage(text)
@@ -68,19 +72,18 @@ const talk = (session: FluxSession) => (connection: Connection) => {
     }
   }
 
-  return Effect.gen(function*() {
-    yield* say(Effect.map(session.connected, (message) => [message]))
-    while (true) {
-      const ending = yield* Effect.flatMap(connection.receive, on)
-      if (ending !== undefined) return ending
-    }
-  }).pipe(
+  const reading = Effect.andThen(
+    say(Effect.map(session.connected, (message) => [message])),
+    takeAll(connection, on)
+  )
+
+  return limited(reading, fail(expired.error, expired.reason, expired)).pipe(
     Effect.catch((problem) => Effect.flatMap(endingOf(problem), (ending) => fail(ending.error, ending.reason, ending)))
   )
 }
 
 /** The implementation of the channel. */
-export const channel: SocketChannel<Recognizer> = {
+export const channel: SocketChannel<Recognizer | Settings> = {
   path: listenV2.path,
   endpoint: "listen",
   idle: Duration.seconds(60),

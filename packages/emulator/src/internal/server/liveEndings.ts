@@ -4,6 +4,7 @@ import type { RecognitionError } from "../../Recognizer.ts"
 import type { AudioError } from "../audio/errors.ts"
 import type { LiveProblem } from "../live/session.ts"
 import { internalError } from "../vendorError.ts"
+import { Settings } from "./settings.ts"
 import type { Ending } from "./socketChannel.ts"
 
 /** An end that is a failure to the client. */
@@ -20,6 +21,21 @@ export const timedOut: Failing = {
   code: 1011,
   reason: "Deepgram did not receive audio data or a text message within the timeout window. See https://dpgr.am/net0001"
 }
+
+/** The session has lasted as long as it may. What was heard or spoken is charged. */
+export const expired: Failing = {
+  error: "NET-0003",
+  status: 200,
+  code: 1011,
+  reason: "The session has reached its time limit. See https://dpgr.am/net0003"
+}
+
+/** A session that listens lasts as long as the emulator is told; Deepgram says nothing of it. */
+export const limited = <E, R>(session: Effect.Effect<Ending, E, R>, expire: Effect.Effect<Ending, E, R>) =>
+  Effect.flatMap(Settings, ({ sessionTimeout }) =>
+    sessionTimeout === undefined
+      ? session
+      : Effect.raceFirst(session, Effect.andThen(Effect.sleep(sessionTimeout), expire)))
 
 /** The client has left, or was sent away for a breach of the protocol: the socket is closed, or about to be. */
 export const gone = (breach: string | undefined): Ending =>

@@ -1,18 +1,16 @@
 /** The JSON bodies of the management API. */
-import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
-import { MaxBodySize } from "effect/http/HttpIncomingMessage"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as Schema from "effect/Schema"
 import { invalidJson, payloadTooLarge, type VendorError } from "../vendorError.ts"
+import { bodyOf, collected } from "./body.ts"
+import { Settings } from "./settings.ts"
 
 interface Endpoint {
   readonly "~Payload": Schema.Constraint
   readonly payload: HttpApiEndpoint.PayloadMap
 }
-
-const maxBytes = 1_048_576
 
 /** How deep objects and arrays may be nested: what is stored is written again, by functions that call themselves. */
 const maxDepth = 200
@@ -33,7 +31,7 @@ export const refuseDeep = (json: unknown): Effect.Effect<void, VendorError> =>
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 
-const parse = (body: ArrayBuffer) =>
+const parse = (body: Uint8Array) =>
   Effect.try({
     try: (): unknown => {
       const text = decoder.decode(body)
@@ -49,11 +47,10 @@ const parse = (body: ArrayBuffer) =>
  */
 export const payloadOf = Effect.fnUntraced(function*<Self extends Endpoint>(
   { endpoint, request }: { readonly endpoint: Self; readonly request: HttpServerRequest }
-): Effect.fn.Return<Self["~Payload"]["Type"], VendorError> {
-  const body = yield* request.arrayBuffer.pipe(
-    Effect.provideService(MaxBodySize, ByteSize.bytes(maxBytes)),
-    Effect.mapError(() => payloadTooLarge(`The body is larger than ${maxBytes} bytes.`))
-  )
+): Effect.fn.Return<Self["~Payload"]["Type"], VendorError, Settings> {
+  const { maxJsonBytes } = yield* Settings
+  const tooLarge = payloadTooLarge(`The body is larger than ${maxJsonBytes} bytes.`)
+  const body = yield* collected(yield* bodyOf(request), maxJsonBytes, tooLarge)
   const schema = endpoint.payload.get("application/json")?.schemas[0] as Schema.Codec<Self["~Payload"]["Type"], unknown>
   const json = yield* parse(body)
   yield* refuseDeep(json)

@@ -20,6 +20,8 @@ import * as AgentV1 from "./agentV1.ts"
 import * as AgentVariables from "./agentVariables.ts"
 import * as Billing from "./billing.ts"
 import { exchangeOf } from "./exchange.ts"
+import { exposedHeaders } from "./exposedHeaders.ts"
+import { isOwn } from "./front.ts"
 import * as Invites from "./invites.ts"
 import * as Keys from "./keys.ts"
 import * as ListenV1 from "./listenV1.ts"
@@ -122,20 +124,6 @@ const authenticated = HttpRouter.middleware<{ readonly provides: CurrentAccount 
   )
 ).layer
 
-/** What scripts of other origins may read (inventory 1.0.6). */
-const exposedHeaders = [
-  "dg-model-name",
-  "dg-model-uuid",
-  "dg-additional-model-uuids",
-  "dg-char-count",
-  "dg-request-id",
-  "dg-project-id",
-  "dg-error",
-  "dg-breaks-applied",
-  "dg-pronunciations-applied",
-  "dg-pronunciation-warnings"
-]
-
 const groups = Layer.mergeAll(
   AgentConfigurations.layer,
   AgentV1.layer,
@@ -156,10 +144,14 @@ const groups = Layer.mergeAll(
   Usage.layer
 )
 
-/** Every request of the API, answered. */
-export const app = Effect.map(
-  HttpRouter.toHttpEffect(
-    HttpApiBuilder.layer(DeepgramApi).pipe(Layer.provide(groups), Layer.provide(authenticated))
-  ).pipe(Effect.provideService(HttpRouter.RouterConfig, strict)),
-  (routes) => HttpMiddleware.cors({ exposedHeaders })(answer(routes))
-)
+/** Every request of the API, answered; what is about the emulator itself is answered by `own`, out of reach of CORS. */
+export const app = (own: Effect.Effect<HttpServerResponse.HttpServerResponse, never, HttpServerRequest>) =>
+  Effect.map(
+    HttpRouter.toHttpEffect(
+      HttpApiBuilder.layer(DeepgramApi).pipe(Layer.provide(groups), Layer.provide(authenticated))
+    ).pipe(Effect.provideService(HttpRouter.RouterConfig, strict)),
+    (routes) => {
+      const api = HttpMiddleware.cors({ exposedHeaders })(answer(routes))
+      return Effect.flatMap(HttpServerRequest, ({ url }): typeof api => isOwn(url) ? own : api)
+    }
+  )

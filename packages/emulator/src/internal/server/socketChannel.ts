@@ -1,13 +1,13 @@
 /** What a channel over WebSocket is to the server: everything else is the same for all of them. */
 import type * as Duration from "effect/Duration"
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
 import type { ParsedSearchParams } from "effect/http/HttpServerRequest"
 import type * as Scope from "effect/Scope"
 import type { Endpoint } from "../state/ledgerEntry.ts"
 import type { VendorError } from "../vendorError.ts"
 import type { CurrentAccount } from "./accounts.ts"
 import type { Report } from "./logging.ts"
-import type { Closing, Connection } from "./socketConnection.ts"
+import type { Closing, Connection, Received } from "./socketConnection.ts"
 
 /** How a session ended. */
 export interface Ending extends Closing {
@@ -36,3 +36,15 @@ export interface SocketChannel<R> {
   /** Looks at what is asked for, and refuses it or gets ready; the socket is opened afterwards. */
   readonly open: (report: Report) => Effect.Effect<Talk<R | Surroundings>, VendorError, R | Surroundings>
 }
+
+/** Takes what comes from a client, one after the other, until something of it is the end. */
+export const takeAll = <End extends Ending, E, R>(
+  connection: Connection,
+  on: (received: Received) => Effect.Effect<End | void, E, R>
+): Effect.Effect<End, E, R> =>
+  Effect.gen(function*() {
+    while (true) {
+      const ending = yield* Effect.flatMap(connection.receive, on)
+      if (ending !== undefined) return ending
+    }
+  })

@@ -6,7 +6,9 @@ import { type IncomingMessage, ServerResponse } from "node:http"
 import type { Socket } from "node:net"
 import type { Duplex } from "node:stream"
 import { WebSocketServer } from "ws"
-import { badRequest, toAnswer, type VendorError } from "../vendorError.ts"
+import { headersOf, type Reply } from "../faults/answers.ts"
+import type { SessionRecording } from "../sessions/recordSocket.ts"
+import { badRequest, type VendorError } from "../vendorError.ts"
 import * as Connection from "./socketConnection.ts"
 
 /** A request for a socket. */
@@ -15,10 +17,12 @@ export interface Handshake {
   readonly stream: Duplex
   /** What came behind the request. */
   readonly head: Buffer
+  /** If it is recorded. */
+  readonly recording?: SessionRecording | undefined
 }
 
-/** Largest message of a client, in bytes, if a channel has no other: a recording in one frame, say. */
-const maxMessageBytes = 134_217_728
+/** Largest message of a client, in bytes, if nobody says another: a recording in one frame, say. */
+const largestMessage = 134_217_728
 
 /** What proves who asks for a socket. */
 export interface Credential {
@@ -45,12 +49,8 @@ export const credentialOf = ({ headers }: IncomingMessage): Credential => {
 /** Answers with a refusal, and ends the connection. */
 export const refuse = Effect.fnUntraced(function*(
   { request, stream }: Handshake,
-  error: VendorError,
-  requestId: string,
-  headers: Readonly<Record<string, string>>
+  reply: Reply
 ) {
-  const answer = toAnswer(error, requestId)
-  const body = JSON.stringify(answer.body)
   yield* Effect.callback<void>((resume) => {
     if (stream.destroyed) return resume(Effect.void)
     const response = new ServerResponse(request)
@@ -61,13 +61,8 @@ export const refuse = Effect.fnUntraced(function*(
     response.once("finish", () => stream.end())
     // The stream of a request over HTTP is a socket, whatever its type says.
     response.assignSocket(stream as Socket)
-    response.writeHead(error.status, {
-      ...headers,
-      ...answer.headers,
-      "content-type": "application/json",
-      "content-length": Buffer.byteLength(body)
-    })
-    response.end(body)
+    response.writeHead(reply.status, headersOf(reply))
+    response.end(reply.body)
     return Effect.sync(() => stream.destroy())
   })
 })
@@ -77,14 +72,14 @@ export const refuse = Effect.fnUntraced(function*(
  * not what it should be to become a socket; is interrupted when the client has gone.
  */
 export const accept = Effect.fnUntraced(function*(
-  { head, request, stream }: Handshake,
+  { head, recording, request, stream }: Handshake,
   options: {
     readonly headers: Readonly<Record<string, string>>
     readonly protocol: string | undefined
     readonly patience: Connection.Patience
     readonly counts: Connection.Counts
     /** In bytes. A larger one closes the socket with 1009. */
-    readonly largestFrame?: number | undefined
+    readonly maxMessageBytes?: number | undefined
   }
 ) {
   const clock = yield* Clock.Clock
@@ -95,7 +90,7 @@ export const accept = Effect.fnUntraced(function*(
       clientTracking: false,
       perMessageDeflate: false,
       autoPong: false,
-      maxPayload: options.largestFrame ?? maxMessageBytes,
+      maxPayload: options.maxMessageBytes ?? largestMessage,
       handleProtocols: () => options.protocol ?? false
     })
     server.on("headers", (lines) => {
@@ -104,6 +99,7 @@ export const accept = Effect.fnUntraced(function*(
     server.on("wsClientError", ({ message }) => resume(Effect.fail(badRequest(`Bad Request: ${message}.`))))
     stream.once("close", () => resume(Effect.interrupt))
     server.handleUpgrade(request, stream, head, (webSocket) => {
+      recording?.opened(webSocket)
       const { counts, patience } = options
       // Now, and not when the fiber goes on: what came behind the request is read next.
       resume(Effect.succeed(Connection.makeUnsafe({ webSocket, stream, inbox, clock, patience, counts })))
@@ -111,5 +107,5 @@ export const accept = Effect.fnUntraced(function*(
   })
   const connection = yield* Effect.acquireRelease(opened, ({ abandon }) => abandon)
   yield* Effect.forkScoped(connection.watch, { startImmediately: true })
-  return connection
+  return recording?.patient(connection) ?? connection
 })

@@ -7,14 +7,21 @@ import { ParsedSearchParams } from "effect/http/HttpServerRequest"
 import * as Scope from "effect/Scope"
 import type { IncomingMessage, Server } from "node:http"
 import type { Duplex } from "node:stream"
+import { replyOfError } from "../faults/answers.ts"
+import { disturbed } from "../faults/frames.ts"
+import * as Disturbance from "../faults/handshakes.ts"
+import { end } from "../faults/injection.ts"
+import { Injector } from "../faults/injector.ts"
+import { Recorder } from "../sessions/recorder.ts"
+import type { AccessTokens } from "../state/accessTokens.ts"
 import { projectId } from "../state/directory.ts"
 import type { Ledger } from "../state/ledger.ts"
 import { internalError, pathNotFound, VendorError } from "../vendorError.ts"
 import { Accounts, CurrentAccount } from "./accounts.ts"
 import { begin, type Exchange } from "./exchange.ts"
 import { loggedSession } from "./logging.ts"
-import { normalize, parametersOf, pathOf } from "./paths.ts"
 import { type Call, Monitor } from "./monitor.ts"
+import { normalize, parametersOf, pathOf } from "./paths.ts"
 import { RequestId } from "./requestContext.ts"
 import { Settings } from "./settings.ts"
 import type { SocketChannel } from "./socketChannel.ts"
@@ -28,8 +35,19 @@ const refusalOf = (cause: Cause.Cause<unknown>): VendorError => {
 }
 
 /** From the handshake to the end. */
-const session = <R>(channels: ReadonlyArray<SocketChannel<R>>, handshake: Handshake, exchange: Exchange, call: Call) =>
+const session = <R>(
+  channels: ReadonlyArray<SocketChannel<R>>,
+  handshake: Handshake,
+  exchange: Exchange,
+  call: Call,
+  disturbance: Disturbance.Disturbance | undefined
+) =>
   Effect.gen(function*() {
+    const instead = disturbance === undefined ? undefined : yield* Disturbance.instead(disturbance, yield* Injector)
+    if (instead !== undefined) {
+      call.status = instead.status
+      return yield* refuse(handshake, instead)
+    }
     const { requestId } = exchange
     const headers = { "dg-request-id": requestId, "dg-project-id": projectId }
     let connection: Connection | undefined
@@ -40,17 +58,20 @@ const session = <R>(channels: ReadonlyArray<SocketChannel<R>>, handshake: Handsh
       const { authenticate } = yield* Accounts
       const { authorization, protocol } = credentialOf(handshake.request)
       const account = yield* authenticate(authorization)
-      const { idleTimeout: idle = channel.idle } = yield* Settings
+      const { idleTimeout: idle = channel.idle, maxMessageBytes = channel.largestFrame } = yield* Settings
       const scope = yield* Effect.scope
       const query = parametersOf(target)
       return yield* loggedSession({ endpoint: channel.endpoint, query, target })((report) =>
         Effect.gen(function*() {
-          const { largestFrame, pings } = channel
+          const { pings } = channel
           const talk = yield* channel.open(report)
           const patience = { idle, pings }
-          const accepted = accept(handshake, { headers, protocol, largestFrame, patience, counts: call })
+          const accepted = accept(handshake, { headers, protocol, maxMessageBytes, patience, counts: call })
           // The socket is open longer than what the session holds.
-          connection = yield* Effect.provideService(accepted, Scope.Scope, scope)
+          const open = disturbance === undefined
+            ? accepted
+            : Effect.flatMap(accepted, (open) => disturbed(open, disturbance.injection, disturbance.line))
+          connection = yield* Effect.provideService(open, Scope.Scope, scope)
           call.status = 101
           return yield* talk(connection)
         })
@@ -66,7 +87,7 @@ const session = <R>(channels: ReadonlyArray<SocketChannel<R>>, handshake: Handsh
         const refusal = refusalOf(cause)
         if (connection === undefined) call.status = refusal.status
         const answer = connection === undefined
-          ? refuse(handshake, refusal, requestId, headers)
+          ? refuse(handshake, replyOfError(refusal, requestId))
           : connection.close({ code: 1011, reason: internalError.err_msg })
         return refusal === internalError ? Effect.andThen(Effect.logError(cause), answer) : answer
       }),
@@ -74,11 +95,14 @@ const session = <R>(channels: ReadonlyArray<SocketChannel<R>>, handshake: Handsh
     )
   }).pipe(
     Effect.scoped,
-    Effect.ensuring(Effect.sync(() => handshake.stream.destroy()))
+    Effect.ensuring(Effect.sync(() => {
+      handshake.stream.destroy()
+      if (disturbance !== undefined) end(disturbance.injection)
+    }))
   )
 
 /** Other upgrades than those to a socket are left to whoever else listens. */
-const isForSocket = ({ headers, method }: IncomingMessage): boolean =>
+export const isForSocket = ({ headers, method }: IncomingMessage): boolean =>
   method === "GET" && headers.upgrade?.toLowerCase() === "websocket"
 
 /**
@@ -88,7 +112,9 @@ const isForSocket = ({ headers, method }: IncomingMessage): boolean =>
 export const serve = Effect.fnUntraced(function*<R>(server: Server, channels: ReadonlyArray<SocketChannel<R>>) {
   const clock = yield* Clock.Clock
   const monitor = yield* Monitor
-  const run = yield* FiberSet.makeRuntime<Accounts | Ledger | Settings | R>()
+  const recorder = yield* Recorder
+  const injector = yield* Injector
+  const run = yield* FiberSet.makeRuntime<AccessTokens | Accounts | Injector | Ledger | Settings | R>()
   const others = server.listeners("upgrade")
   const onUpgrade = (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     if (isForSocket(request)) {
@@ -97,7 +123,8 @@ export const serve = Effect.fnUntraced(function*<R>(server: Server, channels: Re
       const exchange = begin(request, stream, "websocket", clock.currentTimeMillisUnsafe())
       const call = monitor.begin(exchange)
       stream.once("close", () => monitor.end(call, clock.currentTimeMillisUnsafe()))
-      run(session(channels, { request, stream, head }, exchange, call))
+      const handshake = { request, stream, head, recording: recorder?.session(exchange) }
+      run(session(channels, handshake, exchange, call, Disturbance.begin(injector, exchange, stream)))
     } else {
       for (const other of others) other.call(server, request, stream, head)
     }

@@ -1,14 +1,13 @@
 /** Where the audio of a request comes from: its body, or a URL. */
-import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
-import { MaxBodySize } from "effect/http/HttpIncomingMessage"
 import type * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { createHash } from "node:crypto"
 import { STATUS_CODES } from "node:http"
 import { badRequest, payloadTooLarge, remoteContentError, type VendorError } from "../vendorError.ts"
+import { bodyOf, collected } from "./body.ts"
 import { requestTo, send } from "./outbound.ts"
 
 /** Audio on its way. */
@@ -20,7 +19,7 @@ export interface Source {
 }
 
 /** A JSON body holds a URL, no more. */
-const maxJsonBytes = ByteSize.kibibytes(64)
+const maxJsonBytes = 65_536
 
 /** What comes as JSON is none. */
 export const invalidPayload = badRequest(
@@ -29,6 +28,8 @@ export const invalidPayload = badRequest(
 
 const lengthOf = (headers: Readonly<Record<string, string | undefined>>): number | undefined =>
   headers["content-length"] === undefined ? undefined : Number(headers["content-length"])
+
+const parseJson = Option.liftThrowable((body: Buffer): unknown => JSON.parse(body.toString("utf8")))
 
 const urlOf = (json: unknown): string => {
   const url = typeof json === "object" && json !== null && "url" in json ? json.url : undefined
@@ -51,11 +52,9 @@ export const fetched = Effect.fnUntraced(function*(download: HttpClientRequest.H
 })
 
 const fromUrl = Effect.fnUntraced(function*(request: HttpServerRequest.HttpServerRequest) {
-  const json = yield* request.json.pipe(
-    Effect.provideService(MaxBodySize, maxJsonBytes),
-    Effect.mapError(() => invalidPayload)
-  )
-  const download = requestTo("GET", urlOf(json))
+  const json = parseJson(yield* collected(yield* bodyOf(request), maxJsonBytes, invalidPayload))
+  if (Option.isNone(json)) return yield* invalidPayload
+  const download = requestTo("GET", urlOf(json.value))
   if (Option.isNone(download)) {
     return yield* badRequest("Content-type was application/json, but it holds no `url` that can be fetched.")
   }
@@ -75,11 +74,11 @@ const fromUrl = Effect.fnUntraced(function*(request: HttpServerRequest.HttpServe
 export const sourceOf = (request: HttpServerRequest.HttpServerRequest) =>
   /^application\/json\b/i.test(request.headers["content-type"] ?? "")
     ? fromUrl(request)
-    : Effect.succeed<Source>({
-      bytes: Stream.mapError(request.stream, () => badRequest("Bad Request: the upload broke off.")),
+    : Effect.map(bodyOf(request), (bytes): Source => ({
+      bytes,
       contentType: request.headers["content-type"],
       contentLength: lengthOf(request.headers)
-    })
+    }))
 
 /** A source that hashes what passes, and fails when it is more than `limit` bytes. */
 export const metered = (source: Source, limit: number) => {

@@ -13,14 +13,6 @@ export const largestFrame = 1_048_576
 /** The end that the client asked for. */
 export const done: Ending = { status: 200, code: 1000 }
 
-/** The session has lasted as long as it may. What was spoken is charged. */
-export const expired: Failing = {
-  error: "NET-0003",
-  status: 200,
-  code: 1011,
-  reason: "The session has reached its time limit of 60 minutes. See https://dpgr.am/net0003"
-}
-
 /** The client was silent for too long. What was spoken is charged. */
 export const inactive: Failing = {
   error: "NET-0004",

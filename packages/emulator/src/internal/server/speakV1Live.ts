@@ -11,16 +11,16 @@ import { auraSpeedProblem } from "../speak/manner.ts"
 import { lengthOf } from "../speak/script.ts"
 import { auraVoice, isControllable, type Voice } from "../speak/voices.ts"
 import { makeAllowance } from "./allowance.ts"
-import { gone, timedOut } from "./liveEndings.ts"
+import { expired, gone, timedOut } from "./liveEndings.ts"
 import { decodeQuery } from "./parameters.ts"
 import { RequestId } from "./requestContext.ts"
 import { Settings } from "./settings.ts"
-import type { Ending, SocketChannel } from "./socketChannel.ts"
+import { type Ending, type SocketChannel, takeAll } from "./socketChannel.ts"
 import type { Connection, Received } from "./socketConnection.ts"
-import { done, endingOf, expired, largestFrame, tooFast, tooLong } from "./speakEndings.ts"
+import { done, endingOf, largestFrame, tooFast, tooLong } from "./speakEndings.ts"
 
-/** How long a session may last. */
-const longest = Duration.minutes(60)
+/** How long a session may last, unless the emulator is told otherwise. */
+const longest = Duration.hours(1)
 
 const minute = Duration.minutes(1)
 
@@ -89,12 +89,7 @@ const listen = (session: AuraSession, connection: Connection, say: AuraOptions["
     }
   }
 
-  return Effect.gen(function*() {
-    while (true) {
-      const ending = yield* Effect.flatMap(connection.receive, on)
-      if (ending !== undefined) return ending
-    }
-  })
+  return takeAll(connection, on)
 }
 
 /** The implementation of the channel. */
@@ -107,7 +102,7 @@ export const channel: SocketChannel<Settings | Synthesizer> = {
   largestFrame,
   open: Effect.fnUntraced(function*(report) {
     const query = yield* decodeQuery(speakV1.query)
-    const { models } = yield* Settings
+    const { models, sessionTimeout = longest } = yield* Settings
     const format = yield* Effect.fromResult(liveFormat(query, speakV1Formats))
     const voice = yield* Effect.fromResult(auraVoice(query.model, models))
     yield* report({ models: [voice.model] })
@@ -129,7 +124,7 @@ export const channel: SocketChannel<Settings | Synthesizer> = {
       return yield* Effect.raceAllFirst<Effect.Effect<Ending, SynthesisError>>([
         listen(session, connection, say),
         Effect.as(session.run, done),
-        Effect.as(Effect.sleep(longest), expired)
+        Effect.as(Effect.sleep(sessionTimeout), expired)
       ]).pipe(Effect.catchCause(endingOf))
     })
   })

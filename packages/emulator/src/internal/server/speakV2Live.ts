@@ -10,16 +10,15 @@ import { type FluxOptions, type FluxSession, openSpeakV2 } from "../speak/liveV2
 import { expressivityProblem, fluxSpeedProblem } from "../speak/manner.ts"
 import { speedNotSupported } from "../speak/refusals.ts"
 import { fluxVoice, type Voice } from "../speak/voices.ts"
-import { type Failing, gone } from "./liveEndings.ts"
+import { expired, type Failing, gone } from "./liveEndings.ts"
 import { decodeQuery, refuseUnknown } from "./parameters.ts"
 import { RequestId } from "./requestContext.ts"
 import { Settings } from "./settings.ts"
-import type { Ending, SocketChannel } from "./socketChannel.ts"
+import { type Ending, type SocketChannel, takeAll } from "./socketChannel.ts"
 import type { Connection, Received } from "./socketConnection.ts"
 import {
   done,
   endingOf,
-  expired,
   inactive,
   invalidCommand,
   invalidControls,
@@ -28,7 +27,7 @@ import {
   unparsable
 } from "./speakEndings.ts"
 
-/** How long a session may last. */
+/** How long a session may last, unless the emulator is told otherwise. */
 const longest = Duration.hours(1)
 
 /** Largest message of a client, in UTF-16 units. Deepgram does not say how large one may be. */
@@ -98,12 +97,7 @@ const listen = (session: FluxSession, connection: Connection) => {
     }
   }
 
-  return Effect.gen(function*() {
-    while (true) {
-      const ending = yield* Effect.flatMap(connection.receive, on)
-      if (ending !== undefined) return ending
-    }
-  })
+  return takeAll(connection, on)
 }
 
 /** The implementation of the channel. */
@@ -116,7 +110,7 @@ export const channel: SocketChannel<Settings | Synthesizer> = {
   open: Effect.fnUntraced(function*(report) {
     yield* refuseUnknown({ query: speakV2.query }, (names) => `Unknown query parameters: ${names}`)
     const query = yield* decodeQuery(speakV2.query)
-    const { models } = yield* Settings
+    const { models, sessionTimeout = longest } = yield* Settings
     const format = yield* Effect.fromResult(liveFormat(query, speakV2Formats))
     const voice = yield* Effect.fromResult(fluxVoice(query.model, models))
     yield* report({ models: [voice.model] })
@@ -140,7 +134,7 @@ export const channel: SocketChannel<Settings | Synthesizer> = {
       const ending = yield* Effect.raceAllFirst<Effect.Effect<Ending | Failing, SynthesisError>>([
         listen(session, connection),
         Effect.as(session.run, done),
-        Effect.as(Effect.sleep(longest), expired)
+        Effect.as(Effect.sleep(sessionTimeout), expired)
       ]).pipe(Effect.catchCause(endingOf))
       return "error" in ending
         ? { ...ending, last: JSON.stringify({ type: "Error", code: ending.error, description: ending.reason }) }

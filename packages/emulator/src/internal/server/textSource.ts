@@ -6,8 +6,10 @@ import * as Option from "effect/Option"
 import { hasProperty } from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import { badRequest, payloadTooLarge, remoteContentError, unsupportedMediaType, VendorError } from "../vendorError.ts"
+import { payloadTooLarge, remoteContentError, unsupportedMediaType, VendorError } from "../vendorError.ts"
+import { bodyOf, collected } from "./body.ts"
 import { requestTo } from "./outbound.ts"
+import type { Settings } from "./settings.ts"
 import { fetched, invalidPayload } from "./source.ts"
 
 /** Bytes of a body, and of what is behind a URL. */
@@ -31,18 +33,6 @@ const parseJson = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unknow
 const isType = (contentType: string | undefined, type: string): boolean =>
   contentType?.split(";", 1)[0]?.trim().toLowerCase() === type
 
-/** Everything, if it is not too much. */
-const collected = Effect.fnUntraced(function*<E, R>(stream: Stream.Stream<Uint8Array, E, R>) {
-  const chunks: Array<Uint8Array> = []
-  let size = 0
-  yield* Stream.runForEach(stream, (chunk) => {
-    chunks.push(chunk)
-    size += chunk.length
-    return size > maxBytes ? Effect.fail(tooLarge) : Effect.void
-  })
-  return Buffer.concat(chunks)
-})
-
 const remoteText = Effect.fnUntraced(
   function*(url: string): Effect.fn.Return<string, VendorError, HttpClient.HttpClient> {
     const download = requestTo("GET", url)
@@ -51,10 +41,11 @@ const remoteText = Effect.fnUntraced(
     const contentType = response.headers["content-type"]
     const isJson = isType(contentType, "application/json")
     if (!isJson && !isType(contentType, "text/plain")) return yield* notText
-    const bytes = yield* collected(Stream.mapError(
+    const valid = Stream.mapError(
       response.stream,
       () => remoteContentError("The remote server hosting the media failed to return valid data.")
-    ))
+    )
+    const bytes = yield* collected(valid, maxBytes, tooLarge)
     const text = decodeUtf8(bytes)
     if (Option.isNone(text)) return yield* notText
     if (!isJson) return text.value
@@ -65,7 +56,7 @@ const remoteText = Effect.fnUntraced(
 
 /** The text of a request: plain, or JSON with a `text` or a `url`. */
 export const textOf = Effect.fnUntraced(
-  function*(request: HttpServerRequest): Effect.fn.Return<string, VendorError, HttpClient.HttpClient> {
+  function*(request: HttpServerRequest): Effect.fn.Return<string, VendorError, HttpClient.HttpClient | Settings> {
     const contentType = request.headers["content-type"]
     const isJson = isType(contentType, "application/json")
     if (!isJson && !isType(contentType, "text/plain")) {
@@ -73,9 +64,7 @@ export const textOf = Effect.fnUntraced(
         "`Content-Type` header is not supported. `Content-Type` must be either `text/plain` or `application/json`."
       )
     }
-    const bytes = yield* collected(
-      Stream.mapError(request.stream, () => badRequest("Bad Request: the upload broke off."))
-    )
+    const bytes = yield* collected(yield* bodyOf(request), maxBytes, tooLarge)
     const body = decodeUtf8(bytes)
     if (Option.isNone(body)) return yield* notUtf8
     if (!isJson) return body.value

@@ -1,0 +1,21 @@
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type { Server } from "node:http"
+import { Monitor } from "./monitor.ts"
+import { Settings } from "./settings.ts"
+
+/**
+ * When the scope closes, no connection is taken any more, and calls that are going on have as long to end as the settings
+ * say. Comes after everything that begins calls, so that it is the first to hear of the end.
+ */
+export const gracefully = Effect.fnUntraced(function*(server: Server) {
+  const { settled } = yield* Monitor
+  const { shutdownTimeout } = yield* Settings
+  if (Duration.isZero(shutdownTimeout)) return
+  yield* Effect.addFinalizer(() =>
+    Effect.andThen(
+      Effect.sync(() => server.close()),
+      Effect.timeoutOption(Effect.interruptible(settled), shutdownTimeout)
+    )
+  )
+})
