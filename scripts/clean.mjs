@@ -1,7 +1,9 @@
 // Removes everything that the compiler and the tests wrote.
 import { rmSync } from "node:fs"
 
-for (const folder of ["packages/deepgram", "packages/node", "packages/emulator", "examples", "docs", "drift", "benchmarks"]) {
+for (
+  const folder of ["packages/deepgram", "packages/node", "packages/emulator", "examples", "docs", "drift", "benchmarks"]
+) {
   for (const output of ["dist", ".tsbuildinfo", ".generated"]) {
     rmSync(new URL(`../${folder}/${output}`, import.meta.url), { recursive: true, force: true })
   }

@@ -7,11 +7,17 @@ const { scripts } = JSON.parse(read("package.json")) as { readonly scripts: Read
 
 const exists = (path: string): boolean => existsSync(resolve(root, path))
 
+/** A command of `.bin`, or a package that is run by its name. */
+const isInstalled = (executable: string): boolean => {
+  const manifest = `node_modules/${executable}/package.json`
+  return exists(`node_modules/.bin/${executable}`) || (exists(manifest) && "bin" in JSON.parse(read(manifest)))
+}
+
 /** What a text runs with npm that is no script of the repository, and with npx that is not installed. */
 const unknownCommands = (text: string): Array<string> =>
   Array.from(text.matchAll(/\bnpm (?:run (?:--silent )?([\w:-]+)|(start|test)\b)|\bnpx ([\w@/.-]+)/g))
     .filter(([, run, short, executable]) =>
-      executable === undefined ? scripts[run ?? short ?? ""] === undefined : !exists(`node_modules/.bin/${executable}`)
+      executable === undefined ? scripts[run ?? short ?? ""] === undefined : !isInstalled(executable)
     )
     .map(([command]) => command)
 
@@ -28,8 +34,10 @@ describe("commands", () => {
 
   it("are found unknown", () => {
     assert.deepStrictEqual(
-      unknownCommands("`npm test`, `npm run lint`, `npm run none`, `npx vitest run`, `npx none`, `npm install effect`"),
-      ["npm run none", "npx none"]
+      unknownCommands(
+        "`npm test`, `npm run lint`, `npm run none`, `npx vitest run`, `npx none`, `npx effect`, `npm install effect`"
+      ),
+      ["npm run none", "npx none", "npx effect"]
     )
   })
 

@@ -9,34 +9,40 @@ import type { NonEmptyReadonlyArray } from "effect/Array"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as HttpServer from "effect/http/HttpServer"
-import { ServeError } from "effect/http/HttpServerError"
+import type { ServeError } from "effect/http/HttpServerError"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import { createServer } from "node:http"
+import type * as Faults from "./Faults.ts"
 import type * as AgentSession from "./internal/agent/session.ts"
+import * as Injector from "./internal/faults/injector.ts"
 import * as Accounts from "./internal/server/accounts.ts"
 import * as AgentV1Live from "./internal/server/agentV1Live.ts"
 import type * as Callbacks from "./internal/server/callbacks.ts"
+import * as ClientErrors from "./internal/server/clientErrors.ts"
+import * as Control from "./internal/server/control.ts"
 import * as Front from "./internal/server/front.ts"
 import * as ListenV1Live from "./internal/server/listenV1Live.ts"
 import * as ListenV2 from "./internal/server/listenV2.ts"
 import * as Monitor from "./internal/server/monitor.ts"
+import * as NodeServer from "./internal/server/nodeServer.ts"
+import { defaultCredits, defaultMaxUploadBytes, settingsOf } from "./internal/server/options.ts"
 import { app } from "./internal/server/routes.ts"
 import { Settings } from "./internal/server/settings.ts"
+import * as Shutdown from "./internal/server/shutdown.ts"
 import * as Sockets from "./internal/server/sockets.ts"
 import * as SpeakV1Live from "./internal/server/speakV1Live.ts"
 import * as SpeakV2Live from "./internal/server/speakV2Live.ts"
+import * as Status from "./internal/server/status.ts"
+import * as Recorder from "./internal/sessions/recorder.ts"
 import * as AccessTokens from "./internal/state/accessTokens.ts"
 import * as Collections from "./internal/state/collections.ts"
 import * as Directory from "./internal/state/directory.ts"
 import * as Ledger from "./internal/state/ledger.ts"
-import { dollars, microDollars } from "./internal/state/ledgerPrices.ts"
 import * as Recognizer from "./Recognizer.ts"
 import * as Synthesizer from "./Synthesizer.ts"
 import * as Thinker from "./Thinker.ts"
@@ -44,11 +50,7 @@ import * as Thinker from "./Thinker.ts"
 /** The API key that is accepted unless others are given. */
 export const defaultApiKey = "emulator-key"
 
-/** The largest recording that is accepted unless told otherwise: 2 GiB, as Deepgram does. */
-export const defaultMaxUploadBytes = 2_147_483_648
-
-/** What a new project may spend unless told otherwise, in US dollars: as much as Deepgram gives. */
-export const defaultCredits = 200
+export { defaultCredits, defaultMaxUploadBytes }
 
 /** Everything has a default. */
 export interface Options {
@@ -68,8 +70,41 @@ export interface Options {
   readonly models?: ReadonlyArray<string> | undefined
   /** Largest recording in bytes; a larger one is answered with 413. Default {@link defaultMaxUploadBytes}. */
   readonly maxUploadBytes?: number | undefined
+  /**
+   * Largest head of a request in bytes, its URL included, from 1,024 to 16,777,216; a larger one is answered with 431.
+   * Default 131,072: 500 key terms take more than the 16 KiB that Node allows.
+   */
+  readonly maxHeaderBytes?: number | undefined
+  /**
+   * Largest JSON body of the management API in bytes, 0 or more; a larger one is answered with 413. Default 1,048,576.
+   * Bodies with a URL may have 65,536 bytes, texts 2,000,000.
+   */
+  readonly maxJsonBytes?: number | undefined
+  /**
+   * Largest message of a client on a socket in bytes, 1 or more; a larger one closes the socket with 1009. Default:
+   * 134,217,728 on `/v1/listen` and `/v2/listen`, a recording in one message; 16,777,216 on `/v1/agent/converse`;
+   * 1,048,576 on `/v1/speak` and `/v2/speak`. A value holds for all of them.
+   */
+  readonly maxMessageBytes?: number | undefined
+  /**
+   * Connections at a time, sockets included, 1 or more; one more is answered with 503 whatever it asks for, and closed.
+   * Default 10,000.
+   */
+  readonly maxConnections?: number | undefined
   /** US dollars of the first balance, 0 or more. Default {@link defaultCredits}. */
   readonly credits?: number | undefined
+  /** What goes wrong from the start; see `Faults.plan`. Default: nothing. */
+  readonly faults?: Faults.Plan | undefined
+  /**
+   * How long a connection may take to send the head of a request, by the clock of the machine, to within a tenth;
+   * then it is answered with 408 and closed. Default 60 seconds.
+   */
+  readonly headTimeout?: Duration.Input | undefined
+  /**
+   * How long the next byte of a body is waited for; then the request is answered with 408, `SLOW_UPLOAD`, and the
+   * connection closed. An upload that goes on may take as long as it likes. Default 2 minutes.
+   */
+  readonly uploadTimeout?: Duration.Input | undefined
   /** Between two attempts to deliver a callback; there are ten. Default 30 seconds, as Deepgram waits. */
   readonly callbackRetryDelay?: Duration.Input | undefined
   /**
@@ -80,6 +115,29 @@ export interface Options {
    * read what it is sent is not silent: the session waits for it, as long as sessions may last.
    */
   readonly idleTimeout?: Duration.Input | undefined
+  /**
+   * A file in which everything is recorded that clients send and are answered; one that exists is written anew. `Sessions`
+   * reads it, and sends it again. Default: nothing is recorded. What proves who calls is not in it, but audio and texts are.
+   */
+  readonly record?: string | undefined
+  /**
+   * How long a session may last before its socket is closed with 1011 (NET-0003, of `/v1/agent/converse`
+   * MAXIMUM_SESSION_LENGTH_REACHED, which is announced five minutes before). Default, as Deepgram does: an hour on
+   * `/v1/speak` and `/v2/speak`, two hours on `/v1/agent/converse`, for ever on `/v1/listen` and `/v2/listen`. A value
+   * holds for all of them.
+   */
+  readonly sessionTimeout?: Duration.Input | undefined
+  /**
+   * How long calls and sessions that are going on may take when the emulator stops; it begins no others meanwhile.
+   * Default 0: they are cut at once, sockets are closed with 1001.
+   */
+  readonly shutdownTimeout?: Duration.Input | undefined
+  /**
+   * Whether each call is logged when it is over, at level `Info`: its method and path, and as annotations the status, how
+   * long it took, bytes and messages, its request id and the faults it met; never a credential, and no content. Default
+   * false.
+   */
+  readonly logRequests?: boolean | undefined
 }
 
 /** The options of {@link layer}, too, have defaults. */
@@ -99,65 +157,17 @@ export class Emulator extends Context.Service<Emulator, {
    * with the scope of the invitation is returned. Fails when nobody invited that person.
    */
   readonly acceptInvite: (email: string) => Effect.Effect<Redacted.Redacted, Cause.NoSuchElementError>
+  /** What goes wrong from now on, and what went wrong. */
+  readonly faults: Faults.Controls
 }>()("@effect-deepgram/emulator/Emulator") {}
 
 const apiKeysOf = (options: Options): NonEmptyReadonlyArray<string> | undefined =>
   options.apiKeys === "none" ? undefined : options.apiKeys ?? [defaultApiKey]
 
-/** Answers of the voice API say in a header what model they are of. */
-const isHeaderValue = (text: string): boolean => /^[\x21-\x7e]+$/.test(text)
-
-/** Why there cannot be such an emulator. */
-const problemOf = (options: Options): string | undefined => {
-  const { credits = defaultCredits, maxUploadBytes = defaultMaxUploadBytes, models = [], port = 0 } = options
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    return `There is no port ${port}: choose one from 0 to 65535`
-  }
-  const model = models.find((model) => !isHeaderValue(model))
-  if (model !== undefined) {
-    return `A model cannot have the id ${JSON.stringify(model)}: take visible ASCII characters`
-  }
-  // More than that could not be added up exactly.
-  if (credits < 0 || !Number.isSafeInteger(microDollars(credits))) {
-    return `The credit cannot be ${credits} US dollars: choose from 0 to ${dollars(Number.MAX_SAFE_INTEGER)}`
-  }
-  return maxUploadBytes >= 0 ? undefined : `The largest upload cannot be ${maxUploadBytes} bytes: choose 0 or more`
-}
-
-/** The duration that an option means; fails when it means none. */
-const durationOf = (input: Duration.Input, problem: string): Effect.Effect<Duration.Duration, ServeError> =>
-  Effect.fromOption(
-    Option.filter(Duration.fromInput(input), (duration) => !Number.isNaN(input) && !Duration.isNegative(duration)),
-    () => new ServeError({ cause: new Error(`${problem} ${String(input)}`) })
-  )
-
-/** What the handlers go by; fails when an option has a value that cannot be. */
-const settingsOf = Effect.fnUntraced(
-  function*(options: Options): Effect.fn.Return<Settings["Service"], ServeError> {
-    const problem = problemOf(options)
-    if (problem !== undefined) return yield* new ServeError({ cause: new Error(problem) })
-    const { callbackRetryDelay = "30 seconds", idleTimeout, maxUploadBytes = defaultMaxUploadBytes, models = [] } =
-      options
-    return {
-      models,
-      maxUploadBytes,
-      callbackRetryDelay: yield* durationOf(callbackRetryDelay, "A callback cannot be tried again after"),
-      idleTimeout: idleTimeout === undefined
-        ? undefined
-        : yield* durationOf(idleTimeout, "The client of a socket cannot be silent for")
-    }
-  }
-)
-
-/** Longest head of a request, in bytes: 500 key terms in the query may take more than the 16 KiB that Node allows. */
-const maxHeaderSize = 131_072
-
 /** Listens, and when the scope closes cuts what is still connected: a test must not wait for a client's keep-alive. */
-const listen = Effect.fnUntraced(function*(options: Options) {
+const listen = Effect.fnUntraced(function*(options: Options, settings: Settings["Service"]) {
   const { host = "127.0.0.1", port = 0 } = options
-  const node = createServer({ maxHeaderSize })
-  // Node would cut an upload that takes more than five minutes.
-  node.requestTimeout = 0
+  const node = NodeServer.make(settings)
   const server = yield* NodeHttpServer.make(() => node, { port, host, disablePreemptiveShutdown: true })
   yield* Effect.addFinalizer(() => Effect.sync(() => node.closeAllConnections()))
   return { node, server }
@@ -167,9 +177,13 @@ const started = (options: Options, settings: Settings["Service"]) =>
   Layer.effect(
     Emulator,
     Effect.gen(function*() {
-      const { node, server } = yield* listen(options)
+      const { node, server } = yield* listen(options, settings)
       const directory = yield* Directory.Directory
-      yield* Effect.provideService(HttpServer.serveEffect(yield* app), HttpServer.HttpServer, server)
+      const { controls: faults } = yield* Injector.Injector
+      const url = HttpServer.formatAddress(server.address)
+      const status = yield* Status.make({ authentication: options.apiKeys !== "none", faults, url })
+      const own = Control.make({ faults, host: options.host ?? "127.0.0.1", status })
+      yield* Effect.provideService(HttpServer.serveEffect(yield* app(own)), HttpServer.HttpServer, server)
       yield* Front.serve(node)
       yield* Sockets.serve<AgentSession.Needs | Callbacks.Services>(node, [
         yield* ListenV1Live.channel,
@@ -178,15 +192,19 @@ const started = (options: Options, settings: Settings["Service"]) =>
         SpeakV2Live.channel,
         AgentV1Live.channel
       ])
+      // Last, and so before all others.
+      yield* ClientErrors.serve(node)
+      yield* Shutdown.gracefully(node)
       return {
-        url: HttpServer.formatAddress(server.address),
+        url,
         apiKey: Redacted.make(apiKeysOf(options)?.[0] ?? defaultApiKey),
         acceptInvite: Effect.fn("Emulator.acceptInvite")(function*(email) {
           const now = yield* Clock.currentTimeMillis
           const invite = directory.invites.get(email.toLowerCase())
           if (invite === undefined) return yield* new Cause.NoSuchElementError(`${email} was not invited`)
           return Redacted.make(Directory.join(directory, invite, now).secret)
-        })
+        }),
+        faults
       }
     })
   ).pipe(
@@ -196,9 +214,11 @@ const started = (options: Options, settings: Settings["Service"]) =>
         [Directory.layer(apiKeysOf(options) ?? []), Layer.fresh(AccessTokens.layer)]
       ),
       Layer.fresh(Collections.layer),
-      Layer.fresh(Monitor.layer),
+      Monitor.layer({ logRequests: options.logRequests ?? false }),
+      Injector.layer(options.faults),
       Ledger.layer({ credits: options.credits ?? defaultCredits }),
       Layer.succeed(Settings, settings),
+      Recorder.layer(options.record),
       NodeHttpServer.layerHttpServices
     ])
   )

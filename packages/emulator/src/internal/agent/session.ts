@@ -5,12 +5,12 @@ import type * as Scope from "effect/Scope"
 import type { Recognizer } from "../../Recognizer.ts"
 import type { Message } from "../../Thinker.ts"
 import type { LiveProblem } from "../live/session.ts"
+import { openTurnHearing } from "../live/turnHearing.ts"
 import type { TurnSaid } from "../live/turnMessages.ts"
 import type { Report } from "../server/logging.ts"
 import type { Configurations, Variables } from "../state/collections.ts"
 import type { LoggedModel } from "../state/ledgerEntry.ts"
 import { type Abilities, makeConversation } from "./conversation.ts"
-import { openHearing } from "./hearing.ts"
 import type { ClientMessage, History, ServerMessage, Settings } from "./messages.ts"
 import { listeningOf, mindsOf, type Plan, planOf, speakersOf, withPrompt } from "./plan.ts"
 import { Fatal, internal, invalidSettings } from "./problem.ts"
@@ -77,7 +77,7 @@ export const begin = Effect.fnUntraced(function*(settings: Settings, { custom, f
   if (problem !== undefined) return yield* invalidSettings(`tags: ${problem}`)
   yield* report({ models: modelsOf(plan), tags })
   const warn: Warn = (code, description) => tell({ type: "Warning", code, description })
-  const hearing = yield* openHearing(plan.input, () => plan.listening.turns)
+  const hearing = yield* openTurnHearing(plan.input, () => plan.listening.turns)
   const conversation = yield* makeConversation({
     plan: () => plan,
     context: (agent.context?.messages ?? []).map(messageOf),

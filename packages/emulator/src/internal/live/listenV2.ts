@@ -1,14 +1,11 @@
 /** Flux: the transcription of `/v2/listen`, turn by turn (inventory 2.2). Every time is one of the audio. */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import * as Scope from "effect/Scope"
-import { Recognizer } from "../../Recognizer.ts"
-import { mix } from "../audio/mix.ts"
-import { makeLiveDecoder } from "./decoder.ts"
-import { type Answer, inPieces, type LiveProblem, type LiveSession } from "./session.ts"
-import { makeTurns } from "./turn.ts"
-import { openTurnEar, type TurnEar } from "./turnEar.ts"
-import type { Configure, Said, ServerMessage, TurnSaid } from "./turnMessages.ts"
+import type * as Scope from "effect/Scope"
+import type { Recognizer } from "../../Recognizer.ts"
+import type { Answer, LiveSession } from "./session.ts"
+import { openTurnHearing } from "./turnHearing.ts"
+import type { Configure, Said, ServerMessage } from "./turnMessages.ts"
 import { configured, type FluxQuery, type Settings, settingsOf } from "./turnSettings.ts"
 
 export { readClientMessage } from "./turnMessages.ts"
@@ -53,12 +50,11 @@ export const openListenV2 = Effect.fnUntraced(function*(
   query: FluxQuery,
   about: { readonly requestId: string }
 ): Effect.fn.Return<FluxSession, never, Recognizer | Scope.Scope> {
-  const scope = yield* Effect.scope
-  const recognizer = yield* Recognizer
-  const decoder = yield* makeLiveDecoder({ encoding: query.encoding, sampleRate: query.sample_rate })
   let settings = settingsOf(query)
-  const turns = makeTurns(() => settings)
-  let ear: TurnEar | undefined
+  const hearing = yield* openTurnHearing(
+    { encoding: query.encoding, sampleRate: query.sample_rate },
+    () => settings
+  )
   let sequence = 0
 
   const number = (said: Said): ServerMessage => {
@@ -68,29 +64,9 @@ export const openListenV2 = Effect.fnUntraced(function*(
 
   const numbered = (said: ReadonlyArray<Said>): ReadonlyArray<ServerMessage> => said.map(number)
 
-  const listener = Effect.fnUntraced(function*(sampleRate: number) {
-    ear ??= yield* openTurnEar(sampleRate).pipe(Effect.provideService(Recognizer, recognizer), Scope.provide(scope))
-    return ear
-  })
-
-  const hear = Effect.fnUntraced(
-    function*(frames: Effect.Success<typeof decoder.end>): Effect.fn.Return<ReadonlyArray<TurnSaid>, LiveProblem> {
-      const format = decoder.format()
-      if (format === undefined || frames.length === 0) return []
-      const said: Array<TurnSaid> = []
-      const { hear } = yield* listener(format.sampleRate)
-      for (const channels of frames) {
-        yield* hear(mix(channels), (moment) => {
-          for (const message of turns.advance(moment)) said.push(message)
-        })
-      }
-      return said
-    }
-  )
-
   return {
     connected: Effect.sync(() => number({ type: "Connected" })),
-    push: (bytes) => Effect.map(inPieces(bytes, (piece) => Effect.flatMap(decoder.push(piece), hear)), numbered),
+    push: (bytes) => Effect.map(hearing.push(bytes), numbered),
     configure: (message) =>
       Effect.sync(() => {
         const next = configured(settings, message)
@@ -98,20 +74,13 @@ export const openListenV2 = Effect.fnUntraced(function*(
         settings = next.success
         return [number(success(settings))]
       }),
-    forceEndTurn: Effect.suspend(() =>
-      ear === undefined
-        ? Effect.succeed(numbered([noActiveTurn]))
-        : Effect.map(ear.settle, (moment) => {
-          const said = turns.force(moment)
-          return numbered(said.length === 0 ? [noActiveTurn] : said)
-        })
+    forceEndTurn: Effect.map(
+      hearing.forceEndTurn,
+      (said) => numbered(said.length === 0 ? [noActiveTurn] : said)
     ),
-    finish: Effect.gen(function*() {
-      const said = yield* Effect.flatMap(decoder.end, hear)
-      return numbered(ear === undefined ? said : [...said, ...turns.finish(yield* ear.finish)])
-    }),
-    verdict: decoder.verdict,
+    finish: Effect.map(hearing.finish, numbered),
+    verdict: hearing.verdict,
     fatal: (code, description) => Effect.sync(() => number({ type: "Error", code, description })),
-    heard: () => ({ seconds: ear?.seconds() ?? 0, channels: decoder.format()?.channels ?? 0 })
+    heard: hearing.heard
   }
 })

@@ -1,35 +1,31 @@
-/** How an agent hears: the turns of a user in the audio of a session. Every time is one of the audio. */
+/** Hears turns: what a user says in the audio of a session, until it is the other one's turn. Every time is one of the audio. */
 import * as Effect from "effect/Effect"
 import * as Scope from "effect/Scope"
 import { Recognizer } from "../../Recognizer.ts"
+import type { AudioRequest } from "../audio/decode.ts"
 import { mix } from "../audio/mix.ts"
 import type { Frames } from "../audio/pcm.ts"
-import { makeLiveDecoder } from "../live/decoder.ts"
-import { inPieces, type LiveProblem } from "../live/session.ts"
-import { makeTurns } from "../live/turn.ts"
-import { openTurnEar, type TurnEar } from "../live/turnEar.ts"
-import type { TurnSaid } from "../live/turnMessages.ts"
-import type { Settings } from "../live/turnSettings.ts"
-import type { Plan } from "./plan.ts"
+import { makeLiveDecoder } from "./decoder.ts"
+import { type Answer, inPieces, type LiveProblem, type LiveSession } from "./session.ts"
+import { makeTurns } from "./turn.ts"
+import { openTurnEar, type TurnEar } from "./turnEar.ts"
+import type { TurnSaid } from "./turnMessages.ts"
+import type { Settings } from "./turnSettings.ts"
 
-/** Hears the audio of a session, frame by frame. */
-export interface Hearing {
-  /** What became known of turns. */
-  readonly push: (bytes: Uint8Array) => Effect.Effect<ReadonlyArray<TurnSaid>, LiveProblem>
-  /** The client has stopped sending: fails when what it sent is too little to be audio. */
-  readonly verdict: Effect.Effect<void, LiveProblem>
+/** Hears the audio of a session, frame by frame; says what became known of turns. */
+export interface TurnHearing extends LiveSession<TurnSaid> {
   /** Ends the turn with every word whose sound has ended; nothing when there is none. */
-  readonly forceEndTurn: Effect.Effect<ReadonlyArray<TurnSaid>, LiveProblem>
+  readonly forceEndTurn: Answer<TurnSaid>
 }
 
-/** Hears until the scope closes, by the settings of the moment. */
-export const openHearing = Effect.fnUntraced(function*(
-  { encoding, sampleRate }: Plan["input"],
+/** Hears until the scope closes, by the settings of the moment. Several channels are heard as one. */
+export const openTurnHearing = Effect.fnUntraced(function*(
+  audio: AudioRequest,
   settings: () => Settings
-): Effect.fn.Return<Hearing, never, Recognizer | Scope.Scope> {
+): Effect.fn.Return<TurnHearing, never, Recognizer | Scope.Scope> {
   const scope = yield* Effect.scope
   const recognizer = yield* Recognizer
-  const decoder = yield* makeLiveDecoder({ encoding, sampleRate })
+  const decoder = yield* makeLiveDecoder(audio)
   const turns = makeTurns(settings)
   let ear: TurnEar | undefined
 
@@ -55,9 +51,14 @@ export const openHearing = Effect.fnUntraced(function*(
 
   return {
     push: (bytes) => inPieces(bytes, (piece) => Effect.flatMap(decoder.push(piece), hear)),
-    verdict: decoder.verdict,
     forceEndTurn: Effect.suspend(() =>
       ear === undefined ? Effect.succeed([]) : Effect.map(ear.settle, (moment) => turns.force(moment))
-    )
+    ),
+    finish: Effect.gen(function*() {
+      const said = yield* Effect.flatMap(decoder.end, hear)
+      return ear === undefined ? said : [...said, ...turns.finish(yield* ear.finish)]
+    }),
+    verdict: decoder.verdict,
+    heard: () => ({ seconds: ear?.seconds() ?? 0, channels: decoder.format()?.channels ?? 0 })
   }
 })

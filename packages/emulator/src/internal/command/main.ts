@@ -1,0 +1,13 @@
+/** Runs the command. Whoever stops it by a signal stops it in good order: that is no failure. */
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import { defaultTeardown } from "effect/Runtime"
+import { main } from "./command.ts"
+
+NodeRuntime.runMain(Effect.provide(main, NodeServices.layer), {
+  teardown: (exit, onExit) =>
+    Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause) ? onExit(0) : defaultTeardown(exit, onExit)
+})
