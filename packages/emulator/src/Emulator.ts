@@ -3,7 +3,10 @@
  * `Synthesizer`, and transcribes it out of the samples that it receives; of other audio it hears where somebody speaks, but
  * no words. Its agents do both, and think by a `Thinker`.
  */
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import * as NodeHttpPlatform from "@effect/platform-node/NodeHttpPlatform"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as NodePath from "@effect/platform-node/NodePath"
 import * as Deepgram from "effect-deepgram/Deepgram"
 import type { NonEmptyReadonlyArray } from "effect/Array"
 import * as Cause from "effect/Cause"
@@ -11,6 +14,7 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Etag from "effect/http/Etag"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as HttpServer from "effect/http/HttpServer"
@@ -219,7 +223,11 @@ const started = (options: Options, settings: Settings["Service"]) =>
       Ledger.layer({ credits: options.credits ?? defaultCredits }),
       Layer.succeed(Settings, settings),
       Recorder.layer(options.record),
-      NodeHttpServer.layerHttpServices
+      // No more of Node's services than these: a terminal would listen to stdin.
+      NodeHttpPlatform.layer,
+      Etag.layerWeak,
+      NodeFileSystem.layer,
+      NodePath.layer
     ])
   )
 

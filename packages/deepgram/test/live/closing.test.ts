@@ -77,6 +77,18 @@ describe.each(transports)("closing over $name", (transport) => {
       assert.strictEqual(error.code, 1005)
     }))
 
+  it.effect("fails when the server ends it before its last message: something may be missing", () =>
+    Effect.gen(function*() {
+      const { connection, peer } = yield* openV1(transport)
+      yield* begin(ending([results("one")])(peer))
+      const error = yield* failing("ConnectionClosed", connection.close)
+      assert.strictEqual(error.code, 1000)
+      assert.include(error.message, "before it had said everything")
+      const heard = yield* hear(connection.messages)
+      assert.deepStrictEqual(textOf(heard.messages), ["one"])
+      assert.strictEqual(heard.error, error)
+    }))
+
   it.effect("fails with what the server closes with instead", () =>
     Effect.gen(function*() {
       const { connection, peer } = yield* openV1(transport)

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { ListenV1, ListenV2, LiveAudio } from "effect-deepgram"
 import { pass, type Sleeps } from "../support/clock.ts"
-import { begin, globalSocket, openWatched, transports, v1, v2, ws } from "../support/live.ts"
+import { begin, globalSocket, metadata, openWatched, transports, v1, v2, ws } from "../support/live.ts"
 import type { Peer } from "../support/sockets.ts"
 
 const audio = new Uint8Array(3200)
@@ -74,6 +74,7 @@ describe.each(transports)("keeping listen v1 open over $name", (transport) => {
       const closing = yield* begin(connection.close)
       assert.deepStrictEqual(yield* peer.message, { type: "CloseStream" })
       yield* pass(30_000)
+      yield* peer.send(metadata)
       yield* peer.close(1000)
       yield* Fiber.join(closing)
       yield* peer.closed

@@ -40,6 +40,7 @@ describe.each(transports)("what is sent over $name", (transport) => {
         body: () => peer.next,
         step: () => {}
       })
+      yield* peer.send(metadata)
       yield* peer.close(1000)
       yield* Fiber.join(closing)
       assert.deepStrictEqual(order(peer.frames), [...expected, "CloseStream"])
@@ -63,6 +64,7 @@ describe.each(transports)("what is sent over $name", (transport) => {
       yield* Effect.forEach(waiting, Fiber.join)
       for (let index = 0; index < 6; index++) yield* peer.next
       assert.deepStrictEqual(order(peer.frames), [0, 1, 2, 3, "Finalize", "CloseStream"])
+      yield* peer.send(metadata)
       yield* peer.close(1000)
       yield* Fiber.join(closing)
       yield* Fiber.await(finalizing)

@@ -204,7 +204,7 @@ describe.each(transports)("what comes in over $name", (transport) => {
       const two = yield* Stream.runCollect(Stream.take(connection.messages, 2))
       const stopped = Stream.runForEach(connection.messages, () => Effect.interrupt)
       yield* Effect.exit(stopped)
-      yield* begin(ending([])(peer))
+      yield* begin(ending()(peer))
       yield* connection.close
       assert.deepStrictEqual([textOf(two), textOf((yield* hear(connection.messages)).messages)], [["2", "3"], ["5"]])
     }))
@@ -217,7 +217,7 @@ describe.each(transports)("what comes in over $name", (transport) => {
       for (let at = 0; at < texts.length; at += 100) {
         yield* peer.send(...texts.slice(at, at + 100).map((text) => results(text)))
       }
-      yield* begin(ending([])(peer))
+      yield* begin(ending()(peer))
       yield* connection.close
       assert.deepStrictEqual(textOf((yield* Fiber.join(reader)).messages), texts)
     }))

@@ -108,12 +108,13 @@ export const held: Closed = {
   cause: new Error("the server has closed, but holds the connection")
 }
 
-/** A close that the channel's rules do not know as its end. */
+/** A close that the channel's rules do not know as its end; `isTooEarly`: it would be one behind what was left unsaid. */
 export const fromClose = (
   end: Closed,
   complaint: Complaint | undefined,
   origin: Origin,
-  requestId: string | undefined
+  requestId: string | undefined,
+  isTooEarly = false
 ): Errors.ConnectionClosed | Errors.IdleTimeout => {
   const { code } = end
   const reason = quote(end.reason, origin)
@@ -121,7 +122,8 @@ export const fromClose = (
   const detail = complaint?.description === undefined ? undefined : quote(complaint.description, origin)
   const errorCode = complaint?.code === undefined ? undefined : quote(complaint.code, origin)
   const why = end.cause instanceof Error ? quote(describeCause(end.cause), origin) : ""
-  const explanation = (name === undefined ? undefined : byReason[name]) ?? byCode[code] ??
+  const explanation = (name === undefined ? undefined : byReason[name]) ??
+    (isTooEarly && code === 1000 ? "the server ended the session before it had said everything" : byCode[code]) ??
     "the server gave no known reason"
   // Servers like to repeat in the reason what they have said.
   const isNew = [errorCode, detail].every((said) => said === undefined || !said.includes(reason))

@@ -92,7 +92,8 @@ export const open = Effect.fnUntraced(function*<M extends Messages, A extends Au
   let isPaused = false
   let mutes = 0
   let greeted: "not yet" | "asked for" | "said" | "granted" = "not yet"
-  let lastType: string | undefined
+  // What a server says last is missing where it, or a proxy, ended the session too early.
+  let isAllSaid = channel.close.last === undefined
   let audioBytes = 0
   let handedOver = 0
 
@@ -150,7 +151,6 @@ export const open = Effect.fnUntraced(function*<M extends Messages, A extends Au
     const now = clock.currentTimeMillisUnsafe()
     times.lastReceived = now
     times.unanswered = Infinity
-    lastType = message.type
     if (message.type !== "Unrecognized") learn(message as Known, now)
     if (mutes > 0 && message.type === "Audio") return questions.hear(message)
     inbox.add(message, bytes)
@@ -168,6 +168,8 @@ export const open = Effect.fnUntraced(function*<M extends Messages, A extends Au
   }
 
   const learn = (message: Known, now: number) => {
+    const { last = message.type } = channel.close
+    isAllSaid = last === message.type
     requestId ??= rules.requestId(message)
     complaint = rules.complaint(message) ?? complaint
     const final = rules.acknowledged(message)
@@ -216,11 +218,10 @@ export const open = Effect.fnUntraced(function*<M extends Messages, A extends Au
     },
     onEnd: (how: End) => {
       if (how._tag !== "Closed" && how._tag !== "Held") return
-      const { codes, last = lastType } = channel.close
-      const isEnd = how._tag === "Closed" ? codes.includes(how.code) : last === lastType
-      const isClean = isCloseSent && complaint === undefined && isEnd
+      const isAgreed = isCloseSent && (how._tag === "Held" || channel.close.codes.includes(how.code))
+      const isClean = isAgreed && isAllSaid && complaint === undefined
       const closed = how._tag === "Closed" ? how : held
-      end(isClean ? Exit.void : Exit.fail(fromClose(closed, complaint, origin, requestId)))
+      end(isClean ? Exit.void : Exit.fail(fromClose(closed, complaint, origin, requestId, isAgreed)))
     }
   })
 

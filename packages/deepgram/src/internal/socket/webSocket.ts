@@ -60,7 +60,7 @@ const refusalBody = { kept: 65_536, timeout: 5000 }
 
 type AnyListener = (...args: ReadonlyArray<never>) => void
 
-/** What `ws` has besides. */
+/** What `ws` has besides; `terminate` may come with the opening. */
 interface Extras {
   readonly on?: (event: string, listener: AnyListener) => unknown
   readonly send: (frame: string | Uint8Array, options: { readonly compress: boolean }) => void
@@ -108,7 +108,7 @@ const readRefusal = (answer: Answer, done: (body: string) => void): void => {
 /** Listens to a socket that has just been dialled. */
 export const listen = (socket: Socket.WebSocketLike, listener: Listener): WebSocket => {
   const extras = socket as Socket.WebSocketLike & Extras
-  const { on, ping, terminate } = extras
+  const { on, ping } = extras
   let opened = false
   let ended = false
   let headers = nothing
@@ -132,7 +132,7 @@ export const listen = (socket: Socket.WebSocketLike, listener: Listener): WebSoc
     if (socket.readyState !== states.closing) return
     if (!seenClosing) seenClosing = true
     // It reports the code that the server closed with.
-    else if (terminate !== undefined) terminate.call(socket)
+    else if (extras.terminate !== undefined) extras.terminate()
     else end({ _tag: "Held" })
   }
 
@@ -144,7 +144,7 @@ export const listen = (socket: Socket.WebSocketLike, listener: Listener): WebSoc
     // A timer of the machine and not of the clock: this is about the network, and no test should have to wait for it.
     timer ??= setTimeout(() => {
       isGivenUp = true
-      terminate?.call(socket)
+      extras.terminate?.()
       released?.()
     }, grace)
     // Last: Node's own, while it is dialled, is closed before it returns, and that ends the timer.
@@ -192,7 +192,7 @@ export const listen = (socket: Socket.WebSocketLike, listener: Listener): WebSoc
       readRefusal(answer, (body) => {
         end({ _tag: "Refused", status: answer.statusCode ?? 0, headers: headersOf(answer), body })
         request.destroy()
-        terminate?.call(socket)
+        extras.terminate?.()
       })
     })
   }
