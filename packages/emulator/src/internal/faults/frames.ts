@@ -166,6 +166,7 @@ export const disturbed = Effect.fnUntraced(function*(connection: Connection, inj
   yield* breakDue(sides.client)
   const disturbed: Connection = {
     ...connection,
+    shortCut: () => undefined,
     receive,
     send,
     close: Effect.fnUntraced(function*({ code, last, reason }) {

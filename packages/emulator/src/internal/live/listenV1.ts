@@ -52,6 +52,8 @@ interface About {
 
 /** A session of `/v1/listen`. Its effects are run one after another. */
 export interface ListenV1Session extends LiveSession<ServerMessage> {
+  /** {@link LiveSession.push}, done at once as far as possible: the answer is an `Exit` if it is there. */
+  readonly pushAtOnce: (bytes: Uint8Array) => Answer<ServerMessage>
   /** `Finalize`: what was heard so far is final. */
   readonly finalize: Answer<ServerMessage>
   /** The last message of a session that the client did not close: its audio is incomplete. */
@@ -199,12 +201,14 @@ export const openListenV1 = Effect.fnUntraced(function*(
     ...(query.extra === undefined ? {} : { extra: query.extra })
   })
 
+  const pushAtOnce = (bytes: Uint8Array): Answer<ServerMessage> => {
+    hash.update(bytes)
+    return inPieces(bytes, (piece) => Effect.flatMapEager(decoder.push(piece), hearAll))
+  }
+
   return {
-    push: (bytes) =>
-      Effect.suspend(() => {
-        hash.update(bytes)
-        return inPieces(bytes, (piece) => Effect.flatMapEager(decoder.push(piece), hearAll))
-      }),
+    push: (bytes) => Effect.suspend(() => pushAtOnce(bytes)),
+    pushAtOnce,
     finalize: Effect.gen(function*() {
       const said: Array<ServerMessage> = []
       if (listening === undefined) return said

@@ -2,11 +2,13 @@
 import { listenV1 } from "effect-deepgram/DeepgramChannels"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import type { Recognizer } from "../../Recognizer.ts"
 import { isoNow } from "../iso.ts"
 import { type ListenV1Session, openListenV1 } from "../live/listenV1.ts"
-import type { LiveProblem } from "../live/session.ts"
+import type { ServerMessage } from "../live/segments.ts"
+import type { Answer, LiveProblem } from "../live/session.ts"
 import { modelNamed } from "../transcribe/models.ts"
 import { quoted } from "../vendorError.ts"
 import { CurrentAccount } from "./accounts.ts"
@@ -55,6 +57,10 @@ const done: Ending = { status: 200, code: 1000 }
 /** Where results go: to the client, or to its own server. */
 type Deliver = (message: unknown) => Effect.Effect<unknown>
 
+/** Whether it is known already that there is nothing to say. */
+const isSilent = (answer: Answer<ServerMessage> | Exit.Exit<ReadonlyArray<ServerMessage>, LiveProblem>): boolean =>
+  Exit.isExit(answer) && Exit.isSuccess(answer) && answer.value.length === 0
+
 const talk = (session: ListenV1Session, callback: Deliver | undefined) => (connection: Connection) => {
   const send: Deliver = (message) => connection.send(JSON.stringify(message))
   const deliver = callback ?? send
@@ -78,13 +84,32 @@ const talk = (session: ListenV1Session, callback: Deliver | undefined) => (conne
     }
   }
 
+  const pushAtOnce = Option.liftThrowable(session.pushAtOnce)
+  /** What follows from the audio that is received next, and has been heard already. */
+  let heard: Answer<ServerMessage> | undefined
+  connection.shortCut((audio) => {
+    if (audio.length === 0) return false
+    isHeard = true
+    // What breaks here breaks once more where the session hears of it.
+    const answer = Option.getOrUndefined(pushAtOnce(audio))
+    const isNothing = answer !== undefined && isSilent(answer)
+    heard = isNothing ? undefined : answer
+    return isNothing
+  })
+
+  const hear = (audio: Uint8Array) => {
+    const answer = heard ?? session.push(audio)
+    heard = undefined
+    return say(answer)
+  }
+
   const on = (received: Received): Effect.Effect<Ending | void, LiveProblem> => {
     switch (received._tag) {
       case "Binary":
         // Trap 10.
         if (received.bytes.length === 0) return finish
         isHeard = true
-        return Effect.andThen(connection.alive, say(session.push(received.bytes)))
+        return Effect.andThen(connection.alive, hear(received.bytes))
       case "Text":
         // A client that never sent audio is not kept alive by words.
         return isHeard ? Effect.andThen(connection.alive, onText(received.text)) : onText(received.text)

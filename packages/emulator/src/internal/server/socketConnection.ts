@@ -44,6 +44,11 @@ export interface Closing {
 export interface Connection {
   /** What comes next. Everything that is not taken waits, the client too when it is much. */
   readonly receive: Effect.Effect<Received>
+  /**
+   * Has audio heard at once, where whoever receives only waits for it: `true` means that nothing follows from it, and
+   * it is not received any more. It is a short cut: there may be none.
+   */
+  readonly shortCut: (hear: (audio: Uint8Array) => boolean) => void
   /** The client has shown that it is there: it may be silent anew. */
   readonly alive: Effect.Effect<void>
   /** Sends a text, or bytes; waits while the client does not read. What is sent to a client that has gone is lost. */
@@ -103,9 +108,14 @@ export const makeUnsafe = (
   let received = 0
   let unsent = 0
   let onSent: Array<() => void> = []
+  let hearAtOnce: ((audio: Uint8Array) => boolean) | undefined
 
   const offer = (message: Received) => {
     if (isClosing) return
+    if (isAwaited && message._tag === "Binary" && hearAtOnce?.(message.bytes) === true) {
+      lastSign = now()
+      return
+    }
     isAwaited = false
     received += sizeOf(message)
     if (received > mostReceived) webSocket.pause()
@@ -163,6 +173,9 @@ export const makeUnsafe = (
         return message
       })
     }),
+    shortCut: (hear) => {
+      hearAtOnce = hear
+    },
     alive: Effect.sync(() => {
       lastSign = now()
     }),

@@ -70,6 +70,7 @@ export const recordSocket = (recording: Recording): SessionRecording => {
     opened,
     patient: (connection) => ({
       ...connection,
+      shortCut: () => undefined,
       receive: Effect.andThen(writer.room, connection.receive)
     })
   }
