@@ -25,7 +25,7 @@ const documentedAt = ({ text }: Module, index: number): boolean => {
   return /\*\/[ \t]*\n?[ \t]*$/.test(before) && before.startsWith("/**", before.lastIndexOf("/*"))
 }
 
-const hasHead = (module: Module | undefined): boolean => module?.text.startsWith("/**") === true
+const hasHead = (module: Module | undefined): boolean => module?.text.replace(/^#!.*\n/, "").startsWith("/**") === true
 
 const declaredBy = (statement: Statement): ReadonlyArray<string> => {
   const declaration = statement.type === "ExportNamedDeclaration" ? statement.declaration : statement
