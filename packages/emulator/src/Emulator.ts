@@ -34,7 +34,7 @@ import * as ListenV1Live from "./internal/server/listenV1Live.ts"
 import * as ListenV2 from "./internal/server/listenV2.ts"
 import * as Monitor from "./internal/server/monitor.ts"
 import * as NodeServer from "./internal/server/nodeServer.ts"
-import { defaultCredits, defaultMaxUploadBytes, settingsOf } from "./internal/server/options.ts"
+import { defaultCredits, defaultHost, defaultMaxUploadBytes, settingsOf } from "./internal/server/options.ts"
 import { app } from "./internal/server/routes.ts"
 import { Settings } from "./internal/server/settings.ts"
 import * as Shutdown from "./internal/server/shutdown.ts"
@@ -63,8 +63,8 @@ export interface Options {
   /** Interface to listen on. Default `127.0.0.1`: only this machine. */
   readonly host?: string | undefined
   /**
-   * API keys that are accepted from the start: those of the project's owner, who may do everything. Default
-   * {@link defaultApiKey}. `"none"`: no authentication, like a self-hosted server.
+   * API keys that are accepted from the start, in visible ASCII characters: those of the project's owner, who may do
+   * everything. Default {@link defaultApiKey}. `"none"`: no authentication, like a self-hosted server.
    */
   readonly apiKeys?: NonEmptyReadonlyArray<string> | "none" | undefined
   /**
@@ -112,6 +112,13 @@ export interface Options {
   /** Between two attempts to deliver a callback; there are ten. Default 30 seconds, as Deepgram waits. */
   readonly callbackRetryDelay?: Duration.Input | undefined
   /**
+   * How long another server is waited for. One with a recording or a text has so long to begin its answer, and for each
+   * of the next bytes; then the request is answered with 400, `REMOTE_CONTENT_ERROR`. One that gets a callback has so
+   * long to take each part of it, and to say that it has; then it is tried again. One that an agent calls for a function has so long for all of its
+   * answer; then the agent is told that the function failed. Default 30 seconds; Deepgram does not say how long it waits.
+   */
+  readonly remoteTimeout?: Duration.Input | undefined
+  /**
    * How long the client of a socket may be silent before the socket is closed with 1011 (NET-0001, of `/v2/speak`
    * NET-0004, of `/v1/agent/converse` CLIENT_MESSAGE_TIMEOUT). Default, as Deepgram does: 10 seconds without audio or
    * `KeepAlive` on `/v1/listen`, and without any message on `/v1/agent/converse`; 60 seconds without audio, a message or a
@@ -120,8 +127,10 @@ export interface Options {
    */
   readonly idleTimeout?: Duration.Input | undefined
   /**
-   * A file in which everything is recorded that clients send and are answered; one that exists is written anew. `Sessions`
-   * reads it, and sends it again. Default: nothing is recorded. What proves who calls is not in it, but audio and texts are.
+   * A file in which everything is recorded that clients send and are answered; one that exists is written anew as soon as
+   * the port can be had. `Sessions` reads it, and sends it again. Default: nothing is recorded. What proves who calls is
+   * not in it, but audio and texts are: a new file is readable by its owner alone. One that another emulator is recording
+   * into is refused; a file beside it, of the same name and `.lock`, says so.
    */
   readonly record?: string | undefined
   /**
@@ -170,7 +179,7 @@ const apiKeysOf = (options: Options): NonEmptyReadonlyArray<string> | undefined 
 
 /** Listens, and when the scope closes cuts what is still connected: a test must not wait for a client's keep-alive. */
 const listen = Effect.fnUntraced(function*(options: Options, settings: Settings["Service"]) {
-  const { host = "127.0.0.1", port = 0 } = options
+  const { host = defaultHost, port = 0 } = options
   const node = NodeServer.make(settings)
   const server = yield* NodeHttpServer.make(() => node, { port, host, disablePreemptiveShutdown: true })
   yield* Effect.addFinalizer(() => Effect.sync(() => node.closeAllConnections()))
@@ -182,11 +191,13 @@ const started = (options: Options, settings: Settings["Service"]) =>
     Emulator,
     Effect.gen(function*() {
       const { node, server } = yield* listen(options, settings)
+      const recorder = yield* Recorder.Recorder
+      if (recorder !== undefined) yield* recorder.start
       const directory = yield* Directory.Directory
       const { controls: faults } = yield* Injector.Injector
       const url = HttpServer.formatAddress(server.address)
-      const status = yield* Status.make({ authentication: options.apiKeys !== "none", faults, url })
-      const own = Control.make({ faults, host: options.host ?? "127.0.0.1", status })
+      const status = yield* Status.make({ options, url })
+      const own = Control.make({ faults, host: options.host ?? defaultHost, status })
       yield* Effect.provideService(HttpServer.serveEffect(yield* app(own)), HttpServer.HttpServer, server)
       yield* Front.serve(node)
       yield* Sockets.serve<AgentSession.Needs | Callbacks.Services>(node, [

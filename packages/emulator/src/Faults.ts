@@ -35,7 +35,7 @@ const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
  * - `body`: in the body of the answer, when `after` bytes of it have been sent; the framing of chunks does not count.
  * - `frame`: in a session over WebSocket, as soon as the side that `of` names has sent `after` messages.
  *
- * Bytes have to follow: a body of 10 bytes has no place after 10.
+ * Bytes have to follow in the same part: a body, or a head, of 10 bytes has no place after 10.
  */
 const place = {
   /** Default `head`: before anything is answered. */
@@ -54,7 +54,7 @@ const frame = {
   after: Schema.optionalKey(Count)
 }
 
-/** The answer begins late, or every message of a session is late. Of several, those of a call add up. */
+/** The schema of {@link Latency}. */
 export const Latency = Schema.Struct({
   type: Schema.tag("Latency"),
   delay: DurationInput,
@@ -63,41 +63,50 @@ export const Latency = Schema.Struct({
   /** `call`, the default: before anything is done. `frame`: every message that the emulator sends. Their order stays. */
   each: Schema.optionalKey(Schema.Literals(["call", "frame"]))
 })
+/** The answer begins late, or every message of a session is late. Of several, those of a call add up. */
 export interface Latency extends Schema.Schema.Type<typeof Latency> {}
 
-/** The line is narrow: bytes pass in slices of at most 50 ms. */
+/** The schema of {@link Bandwidth}. */
 export const Bandwidth = Schema.Struct({
   type: Schema.tag("Bandwidth"),
   bytesPerSecond: Schema.Finite.check(Schema.isGreaterThan(0)),
   /** `down`, the default: what the emulator sends, its heads and messages too. `up`: bodies and messages of the client. */
   direction: Schema.optionalKey(Schema.Literals(["down", "up"]))
 })
+/** The line is narrow: bytes pass in slices of at most 50 ms. */
 export interface Bandwidth extends Schema.Schema.Type<typeof Bandwidth> {}
 
-/**
- * Nothing goes on for a while: no more is sent, and of the body of a request, or of a session, no more is read; but the
- * connection is there. Timers of the session do not end it meanwhile.
- */
+/** The schema of {@link Stall}. */
 export const Stall = Schema.Struct({
   type: Schema.tag("Stall"),
   ...place,
   /** Default: until the client gives up. */
   duration: Schema.optionalKey(DurationInput)
 })
+/**
+ * Nothing goes on for a while: no more is sent, and of the body of a request, or of a session, no more is looked at; but
+ * the connection is there. Timers of the session do not end it meanwhile. What a client sends meanwhile waits: up to
+ * 8 MiB, then the client does; of a stall without end it is thrown away, so that a client that goes is noticed.
+ */
 export interface Stall extends Schema.Schema.Type<typeof Stall> {}
 
-/** The connection is reset (RST): clients see `ECONNRESET`. */
+/** The schema of {@link Reset}. */
 export const Reset = Schema.Struct({ type: Schema.tag("Reset"), ...place })
+/** The connection is reset (RST): clients see `ECONNRESET`. */
 export interface Reset extends Schema.Schema.Type<typeof Reset> {}
 
+/** The schema of {@link HalfOpen}. */
+export const HalfOpen = Schema.Struct({ type: Schema.tag("HalfOpen"), ...place })
 /**
  * The other side is gone without a word, as when a cable is pulled: nothing more is read, sent or closed, not even when
  * the client closes. It ends with the emulator.
  */
-export const HalfOpen = Schema.Struct({ type: Schema.tag("HalfOpen"), ...place })
 export interface HalfOpen extends Schema.Schema.Type<typeof HalfOpen> {}
 
-/** Something else is answered, to a request or to a handshake; nothing of it is done or charged. */
+/** With these, what is sent would not be what the head says: that is what `Truncate` and `Malform` are for. */
+const framing = /^(?:content-length|trailer|transfer-encoding|upgrade)$/i
+
+/** The schema of {@link Answer}. */
 export const Answer = Schema.Struct({
   type: Schema.tag("Answer"),
   status: Schema.Int.check(Schema.isBetween({ minimum: 200, maximum: 599 })),
@@ -118,31 +127,33 @@ export const Answer = Schema.Struct({
   retryAfter: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0))),
   /** `X-RateLimit-Reset`: the limit ends so many seconds from now; sent as seconds since 1970. */
   rateLimitReset: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0))),
-  /** Other headers. */
+  /** Other headers, but for those that say how the body is sent: its length, trailers, another protocol. */
   headers: Schema.optionalKey(
     Schema.Record(Schema.String, Schema.String).check(Schema.makeFilter(
       (headers: Readonly<Record<string, string>>) =>
         Object.entries(headers).every(([name, value]) =>
-          /^[!#$%&'*+.^_`|~\w-]+$/.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value)
+          /^[!#$%&'*+.^_`|~\w-]+$/.test(name) && !framing.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value)
         ),
-      { expected: "headers that can be sent" }
+      { expected: "headers that can be sent, none of which says how the body is" }
     ))
   )
 })
+/** Something else is answered, to a request or to a handshake; nothing of it is done or charged. */
 export interface Answer extends Schema.Schema.Type<typeof Answer> {}
 
-/**
- * The body of the answer ends early, and with it the connection; its head promised more. One that has no more is left
- * alone.
- */
+/** The schema of {@link Truncate}. */
 export const Truncate = Schema.Struct({
   type: Schema.tag("Truncate"),
   /** Bytes of the body that arrive. */
   after: Schema.optionalKey(Count)
 })
+/**
+ * The body of the answer ends early, and with it the connection; its head promised more. One that has no more is left
+ * alone.
+ */
 export interface Truncate extends Schema.Schema.Type<typeof Truncate> {}
 
-/** The body of a successful answer is something else. */
+/** The schema of {@link Malform}. */
 export const Malform = Schema.Struct({
   type: Schema.tag("Malform"),
   /**
@@ -151,17 +162,19 @@ export const Malform = Schema.Struct({
    */
   how: Schema.optionalKey(Schema.Literals(["json", "shape", "html", "encoding", "empty"]))
 })
+/** The body of a successful answer is something else. */
 export interface Malform extends Schema.Schema.Type<typeof Malform> {}
 
-/** The body of an answer, also of a failure, is larger than it should be: to texts, spaces are added; to audio, zeros. */
+/** The schema of {@link Oversize}. */
 export const Oversize = Schema.Struct({
   type: Schema.tag("Oversize"),
   /** Bytes that are added. */
   bytes: Count
 })
+/** The body of an answer, also of a failure, is larger than it should be: to texts, spaces are added; to audio, zeros. */
 export interface Oversize extends Schema.Schema.Type<typeof Oversize> {}
 
-/** A session is closed by the emulator. */
+/** The schema of {@link Close}. */
 export const Close = Schema.Struct({
   type: Schema.tag("Close"),
   /** A code that may be sent; default: none, so that the client sees 1005. 1006 is what a `Reset` looks like. */
@@ -179,51 +192,57 @@ export const Close = Schema.Struct({
   after: place.after,
   of: place.of
 })
+/** A session is closed by the emulator. */
 export interface Close extends Schema.Schema.Type<typeof Close> {}
 
-/** A message of the emulator is sent twice. */
+/** The schema of {@link Duplicate}. */
 export const Duplicate = Schema.Struct({
   type: Schema.tag("Duplicate"),
   ...frame,
   /** All that follow too. */
   all: Schema.optionalKey(Schema.Boolean)
 })
+/** A message of the emulator is sent twice. */
 export interface Duplicate extends Schema.Schema.Type<typeof Duplicate> {}
 
-/** A message that no documentation knows is sent in front of another one. */
+/** The schema of {@link Unknown}. */
 export const Unknown = Schema.Struct({
   type: Schema.tag("Unknown"),
   ...frame,
   /** Any JSON. Default: an object with a `type` of its own. */
   message: Schema.optionalKey(Schema.Json)
 })
+/** A message that no documentation knows is sent in front of another one. */
 export interface Unknown extends Schema.Schema.Type<typeof Unknown> {}
 
-/** The next text message of the emulator is cut in the middle, so that it is no JSON. Audio is left alone. */
+/** The schema of {@link Garble}. */
 export const Garble = Schema.Struct({ type: Schema.tag("Garble"), ...frame })
+/** The next text message of the emulator is cut in the middle, so that it is no JSON. Audio is left alone. */
 export interface Garble extends Schema.Schema.Type<typeof Garble> {}
 
-/**
- * More calls at a time of one project than these are answered with 429, as Deepgram limits them; sessions count until they
- * end. Only calls that the rule means count.
- */
+/** The schema of {@link Concurrency}. */
 export const Concurrency = Schema.Struct({
   type: Schema.tag("Concurrency"),
   most: Count,
   /** `Retry-After`, in seconds. */
   retryAfter: Answer.fields.retryAfter
 })
+/**
+ * More calls at a time of one project than these are answered with 429, as Deepgram limits them; sessions count until they
+ * end. Only calls that the rule means count.
+ */
 export interface Concurrency extends Schema.Schema.Type<typeof Concurrency> {}
 
-/** Access tokens are refused with 401 earlier than they say, by the clock. API keys are not. */
+/** The schema of {@link ExpireTokens}. */
 export const ExpireTokens = Schema.Struct({
   type: Schema.tag("ExpireTokens"),
   /** Since they were granted. Default 0. */
   after: Schema.optionalKey(DurationInput)
 })
+/** Access tokens are refused with 401 earlier than they say, by the clock. API keys are not. */
 export interface ExpireTokens extends Schema.Schema.Type<typeof ExpireTokens> {}
 
-/** Something that goes wrong with a call. What does not fit a call, such as the `body` of a session, leaves it alone. */
+/** The schema of {@link Fault}. */
 export const Fault = Schema.Union([
   Latency,
   Bandwidth,
@@ -241,6 +260,7 @@ export const Fault = Schema.Union([
   Concurrency,
   ExpireTokens
 ]).annotate({ expected: "a fault with one of the types that there are" })
+/** Something that goes wrong with a call. What does not fit a call, such as the `body` of a session, leaves it alone. */
 export type Fault =
   | Latency
   | Bandwidth
@@ -258,21 +278,23 @@ export type Fault =
   | Concurrency
   | ExpireTokens
 
-/** Which calls are meant: those that all of it fits. The preflights of browsers are none, unless `method` is `OPTIONS`. */
+/** The schema of {@link When}. */
 export const When = Schema.Struct({
   /** In capitals. */
-  method: Schema.optionalKey(Schema.String),
+  method: Schema.optionalKey(
+    Schema.String.check(Schema.isPattern(/^[^a-z]+$/, { expected: "a method in capitals, such as GET" }))
+  ),
   /** Without the query; `*` stands for anything: `/v1/projects/*`. */
-  path: Schema.optionalKey(Schema.String),
+  path: Schema.optionalKey(
+    Schema.String.check(Schema.isPattern(/^[^?#]+$/, { expected: "a path without a query, such as /v1/projects/*" }))
+  ),
   /** Requests, or sessions over WebSocket. */
   transport: Schema.optionalKey(Schema.Literals(["http", "websocket"]))
 })
+/** Which calls are meant: those that all of it fits. The preflights of browsers are none, unless `method` is `OPTIONS`. */
 export interface When extends Schema.Schema.Type<typeof When> {}
 
-/**
- * What goes wrong when. Of the calls that it fits, `skip` pass; of the `times` that follow, each goes wrong with
- * `probability`.
- */
+/** The schema of {@link Rule}. */
 export const Rule = Schema.Struct({
   /** For the log. Default: its place in the plan. */
   name: Schema.optionalKey(Schema.String),
@@ -287,17 +309,22 @@ export const Rule = Schema.Struct({
   /** From 0 to 1, the default. */
   probability: Schema.optionalKey(Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 })))
 })
+/**
+ * What goes wrong when. Of the calls that it fits, `skip` pass; of the `times` that follow, each goes wrong with
+ * `probability`.
+ */
 export interface Rule extends Schema.Schema.Type<typeof Rule> {}
 
-/**
- * What goes wrong. All rules that fit a call count; where two exclude each other, the first one does. What is about the
- * emulator itself, `/` and `/_emulator/...`, never goes wrong.
- */
+/** The schema of {@link Plan}. */
 export const Plan = Schema.Struct({
   /** What is random follows from it: the same calls in the same order meet the same faults. Default 0. */
   seed: Schema.optionalKey(Schema.Int),
   rules: Schema.Array(Rule)
 })
+/**
+ * What goes wrong. All rules that fit a call count; where two exclude each other, such as answers, the first one does. What is about the
+ * emulator itself, `/` and `/_emulator/...`, never goes wrong.
+ */
 export interface Plan extends Schema.Schema.Type<typeof Plan> {}
 
 /**
@@ -330,7 +357,7 @@ export const plan = (
   rules: rules.map((rule): Rule => "faults" in rule ? rule : { faults: [rule] })
 })
 
-/** A fault that took effect. What goes on, such as `Bandwidth` or the lateness of all messages, is there once a call. */
+/** The schema of {@link Injected}. */
 export const Injected = Schema.Struct({
   /** Milliseconds since 1970, by the clock of the emulator. */
   time: Schema.Finite,
@@ -343,6 +370,7 @@ export const Injected = Schema.Struct({
   rule: Schema.String,
   fault: Fault
 })
+/** A fault that took effect. What goes on, such as `Bandwidth` or the lateness of all messages, is there once a call. */
 export interface Injected extends Schema.Schema.Type<typeof Injected> {}
 
 /** A plan that cannot be carried out. */

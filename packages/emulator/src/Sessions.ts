@@ -5,8 +5,9 @@
  *
  * A file has a JSON object in each line ({@link Line}): a header, then every call with its body, its answer and its
  * messages, each when it passed. What proves who calls is not in it: names such as `hidden-secret-1` stand for keys, access
- * tokens, new keys, passwords in URLs, and headers and credentials for the servers of others; cookies are left out, and
- * callbacks have no user, password or query. Audio and texts are in it as they were.
+ * tokens, new keys, sensitive variables, passwords in URLs, and headers, credentials and queries of the endpoints of
+ * others; cookies are left out, and callbacks have no user, password or query. Audio and texts are in it as they were; URLs
+ * of recordings keep their query, by which they are found, even if it is signed.
  */
 import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"

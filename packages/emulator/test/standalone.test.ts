@@ -96,6 +96,22 @@ describe("an emulator without Effect", () => {
       await messageOf(Standalone.start({ port: -1 })),
       "There is no port -1: choose one from 0 to 65535"
     )
+    // Node would listen on every interface.
+    assert.strictEqual(
+      await messageOf(Standalone.start({ host: "" })),
+      "There is no interface without a name: `host` is empty"
+    )
+    // An empty key would be everybody's.
+    for (const key of ["", " ", "a b", "a\n", "schlüssel"]) {
+      assert.strictEqual(
+        await messageOf(Standalone.start({ apiKeys: ["good", key] })),
+        "An API key cannot be empty, or have other characters than visible ASCII characters"
+      )
+    }
+    assert.strictEqual(
+      await messageOf(Standalone.start({ record: "" })),
+      "There is no file without a name to record into: `record` is empty"
+    )
     assert.strictEqual(
       await messageOf(Standalone.start({ host: "192.0.2.1" })),
       "192.0.2.1 is no interface of this machine"

@@ -135,6 +135,31 @@ describe("the command", () => {
       assert.match(none.stderr, /^.*calls\.jsonl\.none: .*\n$/)
     }))
 
+  it.live("replays nothing when nobody called, and says so", () =>
+    Effect.gen(function*() {
+      const file = join(yield* temporaryDirectory, "calls.jsonl")
+      const emulator = yield* startJson("--record", file)
+      yield* emulator.signal("SIGTERM")
+      yield* emulator.ended
+      assert.deepStrictEqual(yield* run("replay", file), {
+        code: 1,
+        stdout: "",
+        stderr: `There are no calls in ${file}: nothing was sent.\n`
+      })
+    }))
+
+  it.live("goes on when nobody reads any more what it says", () =>
+    Effect.gen(function*() {
+      const emulator = yield* startJson()
+      yield* emulator.leave("stdout")
+      yield* emulator.leave("stderr")
+      for (let i = 0; i < 5; i++) {
+        assert.strictEqual((yield* get(`${emulator.url}/v1/projects`, "emulator-key")).status, 200)
+      }
+      yield* emulator.signal("SIGTERM")
+      assert.strictEqual((yield* emulator.ended).code, 0)
+    }))
+
   it.live("prints its help and its version", () =>
     Effect.gen(function*() {
       const [help, answer] = yield* Effect.all([run("--help"), run("--version")], { concurrency: 2 })
@@ -160,8 +185,12 @@ describe("the command", () => {
         ],
         [
           ["--port", "0", "--faults", join(directory, "none")],
-          `The plan of faults ${join(directory, "none")} cannot be read: NotFound`
-        ]
+          `The plan of --faults ${join(directory, "none")} cannot be read: NotFound`
+        ],
+        [["--port", "0", "--faults", directory], `The plan of --faults ${directory} cannot be read: it is a folder`],
+        [["--port", "0", "--no-auth", "--key", "a"], "--key and --no-auth exclude each other: choose one of them"],
+        [["--port", "0", "--host="], "There is no interface without a name: `host` is empty"],
+        [["replay", "calls.jsonl", "--url", "nonsense"], "--url is no URL of a server: \"nonsense\""]
       ]
       for (const [args, message] of problems) {
         assert.deepStrictEqual(yield* run(...args), { code: 1, stdout: "", stderr: `${message}\n` })

@@ -14,12 +14,12 @@ export interface Ended {
 
 const command = [process.execPath, "--conditions=@effect-deepgram/source", bin]
 
-const running = (args: ReadonlyArray<string>, by: ReadonlyArray<string> = []) =>
+const running = (args: ReadonlyArray<string>, by: ReadonlyArray<string> = [], npmCommand = "test") =>
   Effect.acquireRelease(
     Effect.sync(() => {
       const [file = "", ...rest] = [...by, ...command, ...args]
       const child = spawn(file, rest, {
-        env: { ...process.env, NO_COLOR: "1", npm_command: by.length > 0 ? "exec" : "test" },
+        env: { ...process.env, NO_COLOR: "1", npm_command: npmCommand },
         // The head of a group: whoever is started by it can be ended too.
         detached: by.length > 0,
         stdio: ["ignore", "pipe", "pipe"]
@@ -51,7 +51,9 @@ const talk = ({ child, ended, said }: Effect.Success<ReturnType<typeof running>>
       look()
       return Effect.sync(() => child[stream].off("data", look))
     }),
-  signal: (name: "SIGINT" | "SIGTERM") => Effect.sync(() => child.kill(name)),
+  /** Reads no more of it. */
+  leave: (stream: "stdout" | "stderr") => Effect.sync(() => child[stream].destroy()),
+  signal: (name: "SIGINT" | "SIGTERM" | "SIGHUP") => Effect.sync(() => child.kill(name)),
   ended: Effect.promise(() => ended)
 })
 
@@ -62,9 +64,9 @@ export const run = (...args: ReadonlyArray<string>): Effect.Effect<Ended> =>
 /** A process that is there until the scope closes. */
 export const start = (...args: ReadonlyArray<string>) => Effect.map(running(args), talk)
 
-/** The same, as npx does: in a shell, which gets the signals. Ended it is when both are. */
-export const startByNpx = (...args: ReadonlyArray<string>) =>
-  Effect.map(running(args, ["sh", "-c", `"$0" "$@"; true`]), talk)
+/** The same, as a command of npm does: in a shell, which gets the signals. Ended it is when both are. */
+export const startByNpm = (npmCommand: string, ...args: ReadonlyArray<string>) =>
+  Effect.map(running(args, ["sh", "-c", `"$0" "$@"; true`], npmCommand), talk)
 
 const Announcement = Schema.fromJsonString(Schema.Struct({
   url: Schema.String,

@@ -1,8 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { connect, type Socket } from "node:net"
+import { type AddressInfo, connect, createServer, type Socket } from "node:net"
+import { join } from "node:path"
 import { WebSocket } from "ws"
-import { linesOf, startByNpx, startJson } from "./process.ts"
+import { temporaryDirectory } from "./files.ts"
+import { get, linesOf, start, startByNpm, startJson } from "./process.ts"
 
 /** A session that waits. */
 const session = (url: string) =>
@@ -52,6 +54,22 @@ const refused = (url: string): Effect.Effect<void> =>
     onSuccess: () => Effect.andThen(Effect.sleep(5), Effect.suspend(() => refused(url)))
   })
 
+/** A server that answers nothing, and when it is asked something. */
+const silent = Effect.gen(function*() {
+  const server = createServer()
+  const asked = new Promise<void>((resolve) =>
+    server.on("connection", (socket) => socket.on("error", () => undefined).once("data", () => resolve()))
+  )
+  yield* Effect.acquireRelease(
+    Effect.callback<void>((resume) => {
+      server.listen(0, "127.0.0.1", () => resume(Effect.void))
+    }),
+    () => Effect.sync(() => server.close())
+  )
+  const { port } = server.address() as AddressInfo
+  return { url: `http://127.0.0.1:${port}`, asked: Effect.promise(() => asked) }
+})
+
 describe("a signal", () => {
   it.live("lets calls that are going on finish, takes no others, and closes sockets with 1001", () =>
     Effect.gen(function*() {
@@ -95,12 +113,40 @@ describe("a signal", () => {
       assert.strictEqual(yield* closed, 1006)
     }))
 
-  it.live("that npx keeps to itself stops the emulator too", () =>
+  it.live("that a terminal sends when it is gone stops the emulator in good order", () =>
     Effect.gen(function*() {
-      const emulator = yield* startByNpx("--port", "0", "--log", "json")
-      yield* emulator.says("stdout", "\n")
-      yield* emulator.signal("SIGTERM")
-      const { stderr } = yield* emulator.ended
-      assert.include(linesOf(stderr)[0]?.message, "Stopping")
+      const emulator = yield* startJson("--key", "test")
+      const { closed } = yield* session(emulator.url)
+      yield* emulator.signal("SIGHUP")
+      assert.strictEqual((yield* emulator.ended).code, 0)
+      assert.strictEqual(yield* closed, 1001)
     }))
+
+  it.live.each(
+    [["SIGINT", 130], ["SIGTERM", 143]] as const
+  )("leaves a replay unfinished: %s means the code %i", ([name, expected]) =>
+    Effect.gen(function*() {
+      const file = join(yield* temporaryDirectory, "calls.jsonl")
+      const emulator = yield* startJson("--record", file)
+      yield* get(`${emulator.url}/v1/projects`)
+      yield* emulator.signal("SIGTERM")
+      yield* emulator.ended
+      const { asked, url } = yield* silent
+      const replay = yield* start("replay", file, "--url", url)
+      yield* asked
+      yield* replay.signal(name)
+      assert.deepStrictEqual(yield* replay.ended, { code: expected, stdout: "", stderr: "" })
+    }))
+
+  it.live.each(["exec", "run-script", "start"])(
+    "that npm keeps to itself stops the emulator too: %s",
+    (npmCommand) =>
+      Effect.gen(function*() {
+        const emulator = yield* startByNpm(npmCommand, "--port", "0", "--log", "json")
+        yield* emulator.says("stdout", "\n")
+        yield* emulator.signal("SIGTERM")
+        const { stderr } = yield* emulator.ended
+        assert.include(linesOf(stderr)[0]?.message, "Stopping")
+      })
+  )
 })

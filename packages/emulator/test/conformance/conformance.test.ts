@@ -15,6 +15,7 @@ import type { RoundTrip } from "../operations/support.ts"
 import { usage as ourUsage } from "../operations/usage.ts"
 import { voice as ourVoice } from "../operations/voice.ts"
 import * as Inbox from "../server/inbox.ts"
+import { globalSocket, served, ws } from "../sessions/support.ts"
 import { gaps } from "./channels/gaps.ts"
 import { ours as ourDial } from "./channels/ours.ts"
 import { plain as plainDial } from "./channels/plain.ts"
@@ -45,8 +46,16 @@ const operations = Object.values(DeepgramApi.DeepgramApi.groups).flatMap((group)
 
 const witnesses = ["ours", "vendor", "plain"] as const
 
+/** This SDK is there twice: over `fetch` and `WebSocket`, and over `@effect-deepgram/node`. */
+const runners = ["ours", "node", "vendor", "plain"] as const
+
 /** What was called for an operation, by witness; of the plain client, that its request was seen. */
-const done = { ours: new Map<string, Set<string>>(), vendor: new Map<string, Set<string>>(), plain: new Set<string>() }
+const done = {
+  ours: new Map<string, Set<string>>(),
+  node: new Map<string, Set<string>>(),
+  vendor: new Map<string, Set<string>>(),
+  plain: new Set<string>()
+}
 
 /** Every method of the vendor's SDK that was called. */
 const called = new Set<string>()
@@ -81,14 +90,17 @@ for (const { group, method, name, path } of operations) {
     assert.isAbove(requests, 0, `${method} ${path} was not sent`)
   })
 
-  const runs = {
-    ours: watched(Effect.gen(function*() {
+  const by = (runner: "ours" | "node") =>
+    watched(Effect.gen(function*() {
       const { functions = [name.slice(group.length + 1)], run } = roundTrips[name]!
       const spans = yield* spansOf(run)
       const known = functions.map((one) => `${group}.${one}`).filter((one) => spans.has(one))
       assert.isNotEmpty(known)
-      done.ours.set(name, new Set(known))
-    })),
+      done[runner].set(name, new Set(known))
+    }))
+
+  const runs = {
+    ours: by("ours"),
     vendor: Effect.flatMap(stage, (told) => {
       const methods = new Set<string>()
       let last = ""
@@ -112,6 +124,9 @@ for (const { group, method, name, path } of operations) {
         done.plain.add(name)
       })))
   }
+
+  // Some look at what was done before: it has an emulator of its own.
+  it.live(`${name} over Node`, () => by("node").pipe(Effect.scoped, Effect.provide([served(ws), Inbox.layer])))
 
   if (row.alone === true) {
     describe(name, () => {
@@ -141,8 +156,9 @@ const emulator = Layer.provideMerge(
   Layer.provide(Emulator.layerNoDeps(), [Recognizer.layer, FetchHttpClient.layer, thinker, endless])
 )
 
-const dials: Readonly<Record<(typeof witnesses)[number], Dial>> = {
-  ours: ourDial,
+const dials: Readonly<Record<(typeof runners)[number], Dial>> = {
+  ours: ourDial(globalSocket),
+  node: ourDial(ws),
   vendor: vendorDial((method) => called.add(method)),
   plain: plainDial
 }
@@ -153,7 +169,7 @@ const traffic = new Map<string, Traffic>()
 
 layer(emulator)("channels", (it) => {
   for (const channel of channels) {
-    for (const witness of witnesses) {
+    for (const witness of runners) {
       it.effect(`${channel} by ${witness}`, () =>
         Effect.gen(function*() {
           const told = yield* stage
@@ -196,7 +212,7 @@ const messageRow = (channel: Name, side: "client" | "server", type: string): Mes
     path: contract[channel].path,
     side,
     type,
-    ours: had("ours"),
+    ours: had("ours") && had("node"),
     vendor: had("vendor"),
     plain: had("plain"),
     note: gaps[`${channel}.${type}`]?.note
@@ -232,7 +248,7 @@ it("every message of the contract went over the wire, by everyone who can cause 
 it("docs/conformance.md is what was done", () => {
   const rendered = render(
     operations.map(({ group, method, name, path }): OperationRow => {
-      const ours = [...done.ours.get(name) ?? []]
+      const ours = [...done.ours.get(name) ?? []].filter((one) => done.node.get(name)?.has(one))
       return {
         name,
         request: `${method} ${path.replaceAll(/:(\w+)/g, "{$1}")}`,

@@ -85,7 +85,11 @@ export const render = (
     "against one running emulator over real sockets. Each of them looks at what came back: ids, texts, what has changed,",
     "and the words that are heard in audio.",
     "",
-    `- ${versionOf("packages/deepgram/package.json")}, this SDK`,
+    `- ${
+      versionOf("packages/deepgram/package.json")
+    }, this SDK: over \`fetch\` and \`WebSocket\`, and once more over the transports`,
+    `  (undici and ws) of ${versionOf("packages/node/package.json")}, for operations with an emulator`,
+    "  of its own; here stands what both did",
     `- ${versionOf("node_modules/@deepgram/sdk/package.json")}, Deepgram's own, unchanged but for its base URLs`,
     `- a plain client: \`fetch\` and \`WebSocket\`, as Deepgram's documentation shows them`,
     `- ${versionOf("packages/emulator/package.json")}, which answers them`,

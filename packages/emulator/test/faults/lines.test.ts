@@ -281,7 +281,7 @@ layer(Emulator.layer())("an upload that waits", (it) => {
       const length = 64 * 1_048_576
       const client = yield* raw("POST /v1/listen?model=nova-3", {
         headers: { "content-type": "audio/wav", "content-length": String(length) },
-        faults: { type: "Stall", at: "request", after: 10 }
+        faults: { type: "Stall", at: "request", after: 10, duration: "1 day" }
       })
       const piece = new Uint8Array(1_048_576)
       let written = 0

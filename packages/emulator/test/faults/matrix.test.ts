@@ -11,8 +11,9 @@ import { lines } from "./matrixLines.ts"
 import { leavingNothing, patient, undergo } from "./matrixSupport.ts"
 import { unfitting } from "./matrixUnfitting.ts"
 
-/** Milliseconds that a limit is first, where it is to be exceeded. */
+/** Milliseconds that a limit is first, where it is to be exceeded; and that are enough for any machine to be on time. */
 const shortest = 250
+const longest = 2000
 
 /** Runs a case, and says what is wrong with what came of it. */
 const examine = (row: Row, kind: Kind, transport: Transport) =>
@@ -26,15 +27,17 @@ const examine = (row: Row, kind: Kind, transport: Transport) =>
         silence: exceeded.includes("silence") ? limit : patient.silence
       }
       const result = yield* undergo(kind, transport, plan, limits, row.hasToken)
-      const problems = expected.map((one) => problemOf(kind, result, one, limits))
-      // The limit was exceeded before anything could go wrong: the machine is slow.
-      const isTooEarly = result.injected.length === 0 && limit < patient.open &&
-        exceeded.some((one) => one !== undefined)
-      return { isTooEarly, result, problem: problems.includes(undefined) ? undefined : problems.join(", or ") }
+      const problems = result.isLate
+        ? ["it took longer than it may"]
+        : expected.map((one) => problemOf(kind, result, one, limits))
+      // The limit was exceeded before anything could go wrong, or nothing was on time: the machine may be slow.
+      const isSlow = exceeded.some((one) => one !== undefined) &&
+        (result.isLate ? limit < longest : result.injected.length === 0 && limit < patient.open)
+      return { isSlow, result, problem: problems.includes(undefined) ? undefined : problems.join(", or ") }
     })
     let limit = shortest
     let outcome = yield* attempt(limit)
-    while (outcome.isTooEarly) outcome = yield* attempt(limit *= 2)
+    while (outcome.isSlow) outcome = yield* attempt(limit *= 2)
     if (outcome.problem === undefined) return []
     const { exit, injected } = outcome.result
     const came = Exit.isSuccess(exit) ? JSON.stringify(exit.value) : String(exit.cause)

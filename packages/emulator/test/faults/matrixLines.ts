@@ -4,13 +4,11 @@ import type { Transport } from "../sessions/support.ts"
 import type { Kind } from "./kinds.ts"
 import { type Expected, failure, isRequest, isSession, type Row, success, timedOut, tries } from "./matrixExpected.ts"
 
-const size = (at: string, after: number, of?: string): string =>
-  `${at} after ${after}${of === undefined ? "" : ` of the ${of}`}`
-
 interface Place {
   readonly at: NonNullable<Faults.Stall["at"]>
   readonly after: number
   readonly of?: "server" | "client"
+  readonly into?: number
 }
 
 const places: ReadonlyArray<Place> = [
@@ -23,7 +21,9 @@ const places: ReadonlyArray<Place> = [
   { at: "frame", after: 0 },
   { at: "frame", after: 1 },
   { at: "frame", after: 2 },
-  { at: "frame", after: 1, of: "client" }
+  { at: "frame", after: 1, of: "client" },
+  { at: "frame", after: 0, into: 1 },
+  { at: "frame", after: 1, into: 20 }
 ]
 
 /** Whether a call comes to that place. */
@@ -69,7 +69,8 @@ const reset = (place: Place) => (kind: Kind, transport: Transport): Expected | R
     : broken(kind, transport, often)
 }
 
-const nameOf = ({ after, at, of }: Place): string => size(at, after, of)
+const nameOf = ({ after, at, into, of }: Place): string =>
+  `${at} after ${after}${of === undefined ? "" : ` of the ${of}`}${into === undefined ? "" : ` and ${into} bytes`}`
 
 const stalls = places.map((place): Row => ({
   name: `a stall in the ${nameOf(place)}`,

@@ -1,7 +1,7 @@
 /** An operation with an emulator of its own where things go wrong, and what is left of both in the process. */
 import { Emulator, type Faults } from "@effect-deepgram/emulator"
 import { assert } from "@effect/vitest"
-import { Clock, Effect, type Exit, Layer, Metric, type Scope } from "effect"
+import { Clock, Effect, type Exit, Fiber, Layer, Metric, type Scope } from "effect"
 import { Deepgram, type DeepgramError, Tokens } from "effect-deepgram"
 import { subscribe, unsubscribe } from "node:diagnostics_channel"
 import type { Socket } from "node:net"
@@ -26,6 +26,8 @@ const optionsFor = (kind: Kind, { open }: Limits): Parameters<typeof Deepgram.wi
 export interface Result {
   readonly exit: Exit.Exit<Outcome, DeepgramError.LiveError>
   readonly injected: ReadonlyArray<Faults.Injected>
+  /** It was over only long after its limits. */
+  readonly isLate: boolean
 }
 
 /** Milliseconds that a process has to let everything go; it takes so long only where it does not. */
@@ -65,8 +67,27 @@ export const allHungUp = (url: string): Effect.Effect<void> => {
   return eventually(open, (count) => count === 0, 0)
 }
 
+/** Milliseconds that the server has to say goodbye, when a session is closed. */
+const goodbye = 1000
+
+/**
+ * Runs an operation, and tells whether it took longer than its limits allow. The timer is of the same loop as theirs,
+ * begins with them and is longer, so that it goes off behind them.
+ */
+const timed = <A, E, R>(self: Effect.Effect<A, E, R>, kind: Kind, { open, silence }: Limits) =>
+  Effect.gen(function*() {
+    // A session may first be opened, and then be silent.
+    const allowed = 3 * Math.min(open, silence) + (kind.answer === "session" ? goodbye : 0)
+    let isLate = false
+    const alarm = Effect.andThen(Effect.sleep(allowed), Effect.sync(() => (isLate = true)))
+    const waiting = yield* Effect.forkChild(alarm, { startImmediately: true })
+    const exit = yield* Effect.exit(self)
+    yield* Fiber.interrupt(waiting)
+    return { exit, isLate }
+  })
+
 /** An access token instead of the key. */
-const granted = (transport: Transport) =>
+export const granted = (transport: Transport) =>
   Tokens.grant({ ttl_seconds: 3600 }).pipe(
     Effect.map(({ access_token }) => ({ accessToken: access_token })),
     Deepgram.withOptions({ headers: { connection: "close" } }),
@@ -86,13 +107,10 @@ export const undergo = (
     return yield* Effect.gen(function*() {
       const { faults, url } = yield* Emulator.Emulator
       const auth = hasToken ? yield* granted(transport) : undefined
-      const exit = yield* kind.run(limits).pipe(
-        Deepgram.withOptions(optionsFor(kind, limits)),
-        Effect.provide(transport.client(auth)),
-        Effect.exit
-      )
+      const run = Deepgram.withOptions(optionsFor(kind, limits))(kind.run(limits))
+      const ended = yield* timed(run, kind, limits).pipe(Effect.provide(transport.client(auth)))
       yield* allHungUp(url)
-      return { exit, injected: yield* faults.injected }
+      return { ...ended, injected: yield* faults.injected }
     }).pipe(Effect.provideContext(emulator))
   }).pipe(Effect.scoped, Effect.orDie)
 

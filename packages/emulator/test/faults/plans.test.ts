@@ -227,6 +227,11 @@ describe("a plan", () => {
       "rules[0].faults[1].code: Expected a close code"
     ],
     [{ rules: [{ faults: [{ ...teapot, headers: { "a b": "c" } }] }] }, "headers: Expected headers that can be sent"],
+    ...["Trailer", "transfer-encoding", "content-length", "Upgrade"].map((name) =>
+      [{ rules: [{ faults: [{ ...teapot, headers: { [name]: "1" } }] }] }, "headers: Expected headers that"] as const
+    ),
+    [{ rules: [{ when: { method: "get" }, faults: [teapot] }] }, "when.method: Expected a method in capitals"],
+    [{ rules: [{ when: { path: "/v1/speak?model=*" }, faults: [teapot] }] }, "when.path: Expected a path without"],
     [{ rules: [{ faults: [] }] }, "rules[0].faults[0]: Missing key"],
     [{ rules: [], seeds: 1 }, "seeds: Expected no excess property"],
     [[], "Expected object"]
@@ -264,6 +269,10 @@ describe("a call", () => {
         yield* outcomes(`/v1/projects?${asking}`, `/v1/projects?limit=1&${asking}&limit=2`),
         [418, 418]
       )
+      // Browsers ask with the same query, and could not read such an answer.
+      const preflight = { origin: "http://app.test", "access-control-request-method": "GET" }
+      const asked = yield* call(`/v1/projects?${asking}`, { method: "OPTIONS", headers: preflight })
+      assert.strictEqual(asked.status, 204)
       const { faults } = yield* Emulator.Emulator
       assert.deepStrictEqual((yield* faults.injected).map(({ path, rule }) => [rule, path]), [
         ["call", "/v1/projects"],

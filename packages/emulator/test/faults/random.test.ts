@@ -6,12 +6,13 @@
  */
 import { Emulator, Faults } from "@effect-deepgram/emulator"
 import { assert, it } from "@effect/vitest"
-import { Cause, type Context, Effect, Exit, Fiber, Layer, Scope } from "effect"
-import { Deepgram, DeepgramError } from "effect-deepgram"
+import { Cause, Clock, type Context, Effect, Exit, Fiber, Layer, Scope } from "effect"
+import { Deepgram, type DeepgramAuth, DeepgramError } from "effect-deepgram"
+import { isDeepStrictEqual } from "node:util"
 import { type Transport, transports } from "../sessions/support.ts"
 import type { Outcome } from "./kinds.ts"
-import { allHungUp, leavingNothing, retry } from "./matrixSupport.ts"
-import { type Case, caseOf, mayDiffer } from "./randomCases.ts"
+import { allHungUp, granted, leavingNothing, retry } from "./matrixSupport.ts"
+import { type Case, caseOf, mayDiffer, types } from "./randomCases.ts"
 
 const setting = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise)
 
@@ -21,6 +22,10 @@ const only = process.env["FAULT_CASE"]
 
 /** Milliseconds after which something hangs, and is not merely slow. */
 const eternity = 30_000
+
+/** In so many cases every fault takes effect, and in this share of them at least one; in most of them on a quick machine. */
+const enough = 1000
+const share = 0.5
 
 type Ended = Exit.Exit<Outcome, DeepgramError.LiveError>
 
@@ -64,9 +69,8 @@ const undergo = (one: Case): Effect.Effect<Ended, never, Deepgram.Deepgram> =>
   })
 
 /** What is wrong with what became of a case, and how to see it again. */
-const examine = (one: Case, client: Context.Context<Deepgram.Deepgram>): Effect.Effect<ReadonlyArray<string>> =>
+const examine = (one: Case): Effect.Effect<ReadonlyArray<string>, never, Deepgram.Deepgram> =>
   undergo(one).pipe(
-    Effect.provideContext(client),
     Effect.map((exit) => problemOf(one, exit)),
     Effect.timeoutOrElse({ duration: eternity, orElse: () => Effect.succeed("it hangs") }),
     Effect.map((problem) => {
@@ -76,25 +80,48 @@ const examine = (one: Case, client: Context.Context<Deepgram.Deepgram>): Effect.
     })
   )
 
+/** Which of its faults an operation meets. */
+const meeting = <A, R>({ faults }: Case, run: Effect.Effect<A, never, R>, { injected }: Faults.Controls) =>
+  Effect.gen(function*() {
+    const begun = yield* Clock.currentTimeMillis
+    const result = yield* run
+    const since = (yield* injected).filter(({ time }) => time >= begun)
+    const met = faults.filter((one) => since.some(({ fault }) => isDeepStrictEqual(fault, one)))
+    return { result, met: met.map(({ type }) => type) }
+  })
+
+type Client = Context.Context<Deepgram.Deepgram>
+
 const numbers = only === undefined ? Array.from({ length: cases }, (_, number) => number) : [Number(only)]
 
 it.live(`${numbers.length} random cases`, () =>
   leavingNothing(Effect.gen(function*() {
     const emulator = yield* Layer.build(Emulator.layer({ idleTimeout: "10 minutes" }))
     const clients = yield* Scope.fork(yield* Effect.scope)
-    const contexts = new Map<Transport, Context.Context<Deepgram.Deepgram>>()
+    const { faults, url } = yield* Effect.provideContext(Emulator.Emulator, emulator)
+    const contexts = new Map<Transport, { readonly byKey: Client; readonly byToken: Client }>()
     for (const transport of transports) {
-      const client = transport.client().pipe(Layer.build, Scope.provide(clients), Effect.provideContext(emulator))
-      contexts.set(transport, yield* client)
+      const clientOf = (auth?: DeepgramAuth.Options): Effect.Effect<Client> =>
+        transport.client(auth).pipe(Layer.build, Scope.provide(clients), Effect.provideContext(emulator))
+      const token = yield* Effect.provideContext(granted(transport), emulator)
+      contexts.set(transport, { byKey: yield* clientOf(), byToken: yield* clientOf(token) })
     }
-    const problems = yield* Effect.forEach(numbers, (number) => {
+    const seen = yield* Effect.forEach(numbers, (number) => {
       const one = caseOf(seed, number)
-      return examine(one, contexts.get(one.transport)!)
+      const { byKey, byToken } = contexts.get(one.transport)!
+      return meeting(one, Effect.provideContext(examine(one), one.hasToken ? byToken : byKey), faults)
     }, { concurrency: 12 })
     yield* Scope.close(clients, Exit.void)
-    const { url } = yield* Effect.provideContext(Emulator.Emulator, emulator)
     yield* allHungUp(url)
-    return problems.flat()
+    return seen
   })).pipe(
-    Effect.map((problems) => assert.deepStrictEqual(problems, []))
+    Effect.map((seen) => {
+      assert.deepStrictEqual(seen.flatMap(({ result }) => result), [])
+      // With fewer cases chance has its way.
+      if (numbers.length < enough) return
+      const met = new Set(seen.flatMap(({ met }) => met))
+      assert.deepStrictEqual(types.filter((type) => !met.has(type)), [])
+      const disturbed = seen.filter(({ met }) => met.length > 0).length
+      assert.isAbove(disturbed, share * numbers.length)
+    })
   ), 120_000 + numbers.length * 60)

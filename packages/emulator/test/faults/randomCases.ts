@@ -9,6 +9,8 @@ export interface Case {
   readonly number: number
   readonly kind: Kind
   readonly transport: Transport
+  /** An access token instead of the key. */
+  readonly hasToken: boolean
   readonly faults: ReadonlyArray<Faults.Fault>
   /** How the faults are asked for. */
   readonly by: "header" | "query"
@@ -26,10 +28,17 @@ const perhaps = <A extends object>(random: Random, probability: number, make: ()
 
 const count = (random: Random): number => pick(random, [0, 0, 1, 2, 5, 20, 100, 1000])
 
-const placeOf = (random: Random): Pick<Faults.Stall, "at" | "after" | "of"> => ({
-  ...perhaps(random, 0.9, () => ({ at: pick(random, ["request", "head", "body", "frame"] as const) })),
+const everywhere = ["request", "head", "body", "frame"] as const
+
+/** Where there is something of a call. */
+const placesIn = ({ hasBody, answer }: Kind): ReadonlyArray<typeof everywhere[number]> =>
+  answer === "session" ? ["head", "frame", "frame"] : hasBody ? ["request", "head", "body"] : ["head", "body"]
+
+const placeOf = (random: Random, kind: Kind): Omit<Faults.Reset, "type"> => ({
+  ...perhaps(random, 0.9, () => ({ at: pick(random, chance(random, 0.8) ? placesIn(kind) : everywhere) })),
   ...perhaps(random, 0.7, () => ({ after: count(random) })),
-  ...perhaps(random, 0.3, () => ({ of: pick(random, ["server", "client"] as const) }))
+  ...perhaps(random, 0.3, () => ({ of: pick(random, ["server", "client"] as const) })),
+  ...perhaps(random, 0.3, () => ({ into: count(random) }))
 })
 
 const statuses = [
@@ -60,7 +69,7 @@ const codes = [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1011, 1012, 1013, 1014,
 const reasons = ["", "Goodbye.", "See https://dpgr.am/net0001", "NET-0004", "DATA-0000", "ü".repeat(61)]
 const strange = [null, 0, "", [], {}, { type: "New" }, { type: null }, { type: "Results" }, { type: "Error" }]
 
-const makers: Readonly<Record<Faults.Fault["type"], (random: Random) => Faults.Fault>> = {
+const makers: Readonly<Record<Faults.Fault["type"], (random: Random, kind: Kind) => Faults.Fault>> = {
   Latency: (random) => ({
     type: "Latency",
     delay: integer(random, 0, 120),
@@ -72,13 +81,13 @@ const makers: Readonly<Record<Faults.Fault["type"], (random: Random) => Faults.F
     bytesPerSecond: 2 ** integer(random, 12, 20),
     ...perhaps(random, 0.5, () => ({ direction: pick(random, ["up", "down"] as const) }))
   }),
-  Stall: (random) => ({
+  Stall: (random, kind) => ({
     type: "Stall",
-    ...placeOf(random),
+    ...placeOf(random, kind),
     ...perhaps(random, 0.5, () => ({ duration: integer(random, 0, 150) }))
   }),
-  Reset: (random) => ({ type: "Reset", ...placeOf(random) }),
-  HalfOpen: (random) => ({ type: "HalfOpen", ...placeOf(random) }),
+  Reset: (random, kind) => ({ type: "Reset", ...placeOf(random, kind) }),
+  HalfOpen: (random, kind) => ({ type: "HalfOpen", ...placeOf(random, kind) }),
   Answer: (random) => ({
     type: "Answer",
     status: pick(random, statuses),
@@ -113,20 +122,38 @@ const makers: Readonly<Record<Faults.Fault["type"], (random: Random) => Faults.F
     ...perhaps(random, 0.7, () => ({ message: pick(random, strange) }))
   }),
   Garble: (random) => ({ type: "Garble", ...perhaps(random, 0.7, () => ({ after: integer(random, 0, 6) })) }),
-  Concurrency: (random) => ({ type: "Concurrency", most: integer(random, 0, 8) }),
-  ExpireTokens: () => ({ type: "ExpireTokens" })
+  Concurrency: (random) => ({ type: "Concurrency", most: integer(random, 0, 3) }),
+  ExpireTokens: (random) => ({ type: "ExpireTokens", ...perhaps(random, 0.2, () => ({ after: "1 hour" })) })
 }
 
-const faultOf = (random: Random): Faults.Fault => pick(random, Object.values(makers))(random)
+/** Every type of fault. */
+export const types = Object.keys(makers) as ReadonlyArray<Faults.Fault["type"]>
+
+const ofRequests: ReadonlyArray<Faults.Fault["type"]> = ["Truncate", "Malform", "Oversize"]
+const ofSessions: ReadonlyArray<Faults.Fault["type"]> = ["Close", "Duplicate", "Unknown", "Garble"]
+
+/** What can go wrong with such a call. */
+const fitting = ({ answer }: Kind, hasToken: boolean): ReadonlyArray<Faults.Fault["type"]> => {
+  const others = answer === "session" ? ofRequests : ofSessions
+  return types.filter((type) => !others.includes(type) && (hasToken || type !== "ExpireTokens"))
+}
+
+/** Most of them fit; those that do not must do no harm. */
+const faultOf = (random: Random, kind: Kind, hasToken: boolean): Faults.Fault =>
+  makers[pick(random, chance(random, 0.85) ? fitting(kind, hasToken) : types)](random, kind)
 
 /** The case of that number: always the same for the same seed. */
 export const caseOf = (seed: number, number: number): Case => {
   const random = makeRandom(Math.imul(seed, 0x9e3779b1) ^ Math.imul(number + 1, 0x85ebca6b))
+  const kind = pick(random, kinds)
+  // The management API takes no tokens.
+  const hasToken = kind.operation !== "Projects.list" && chance(random, 0.3)
   return {
     number,
-    kind: pick(random, kinds),
+    kind,
     transport: pick(random, transports),
-    faults: Array.from({ length: integer(random, 1, 3) }, () => faultOf(random)),
+    hasToken,
+    faults: Array.from({ length: integer(random, 1, 3) }, () => faultOf(random, kind, hasToken)),
     by: pick(random, ["header", "query"] as const),
     limit: integer(random, 200, 1200),
     interruptedAfter: chance(random, 0.2) ? integer(random, 0, 150) : undefined

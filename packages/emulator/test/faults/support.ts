@@ -143,6 +143,21 @@ export const call = Effect.fnUntraced(
 /** A call that nothing happens to: what was sent before has been looked at. */
 export const settled = Effect.andThen(call("/v1/projects"), call("/v1/projects"))
 
+/** What the emulator says of its calls. */
+const status = Effect.map(
+  call("/_emulator/status"),
+  ({ text }): {
+    readonly active: ReadonlyArray<unknown>
+    readonly recent: ReadonlyArray<{ readonly status?: number }>
+  } => JSON.parse(text)
+)
+
+/** How many calls are going on. */
+export const active = Effect.map(status, ({ active }) => active.length)
+
+/** The status of the call that ended last. */
+export const recentStatus = Effect.map(status, ({ recent }) => recent[0]?.status)
+
 /** A session says `Metadata` first, and answers a `Clear` with `Cleared`. */
 export const sessionPath = "/v1/speak?model=aura-2-thalia-en&encoding=linear16&sample_rate=8000"
 

@@ -1,7 +1,7 @@
 /** Frames at random, and what a server may send to them. */
 import { Emulator } from "@effect-deepgram/emulator"
 import { assert } from "@effect/vitest"
-import { changed, written } from "./requests.ts"
+import { changed, largeBytes, letters, written } from "./requests.ts"
 import { type Dice, mutated } from "./support.ts"
 
 const format = { encoding: "linear16", sample_rate: 16_000 }
@@ -149,10 +149,9 @@ const framesOf = (channel: Channel, dice: Dice): ReadonlyArray<Frame> => {
   return [...first, ...others.flat(), { opcode: 8, payload: Buffer.from([0x03, 0xe8]) }]
 }
 
-/** The handshake of a channel, and what its client says. */
-export const session = (channel: Channel, dice: Dice): Buffer => {
+const handshake = ({ path }: Channel): Buffer => {
   const head = [
-    `GET ${channel.path} HTTP/1.1`,
+    `GET ${path} HTTP/1.1`,
     "host: x",
     `authorization: Token ${Emulator.defaultApiKey}`,
     "connection: Upgrade",
@@ -162,8 +161,24 @@ export const session = (channel: Channel, dice: Dice): Buffer => {
     "",
     ""
   ]
+  return Buffer.from(head.join("\r\n"))
+}
+
+/** The handshake of a channel, and what its client says. */
+export const session = (channel: Channel, dice: Dice): Buffer => {
   const frames = Buffer.concat(framesOf(channel, dice).map(encode))
-  return Buffer.concat([Buffer.from(head.join("\r\n")), dice.chance(0.1) ? mutated(frames, dice) : frames])
+  return Buffer.concat([handshake(channel), dice.chance(0.1) ? mutated(frames, dice) : frames])
+}
+
+/** The handshake of a channel, and a large message. */
+export const largeSession = (channel: Channel, dice: Dice): Buffer => {
+  const filler = dice.pick(letters)
+  const message = dice.chance(0.5)
+    ? { opcode: 2, payload: Buffer.alloc(largeBytes, filler) }
+    : text(JSON.stringify({ ...Object(dice.pick(channel.messages)), more: filler.repeat(largeBytes) }))
+  const first = channel.first === undefined ? [] : [text(JSON.stringify(channel.first))]
+  const frames = [...first, message, { opcode: 8, payload: Buffer.from([0x03, 0xe8]) }]
+  return Buffer.concat([handshake(channel), ...frames.map(encode)])
 }
 
 /** Codes with which a server may close, if it says why; it repeats those of its client. */

@@ -4,7 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { compressed, kinds, spoken } from "../audio/support.ts"
 import { answersIn, assertProper, talk } from "./raw.ts"
-import { request } from "./requests.ts"
+import { largeRequest, request } from "./requests.ts"
 import { type Dice, mutated, pieces, timeout, withstands } from "./support.ts"
 
 /** The emulator does not wait long for what does not come; the client goes when nobody says anything more. */
@@ -46,6 +46,18 @@ describe("requests at random", () => {
           for (const answer of answers) assertProper(answer)
           assert.isAtLeast(answers.length, 1)
         }), impatient),
+    timeout
+  )
+
+  it.live(
+    "with large bodies have one answer, and are let go",
+    () =>
+      withstands(60, (dice, port) =>
+        Effect.gen(function*() {
+          const answers = answersIn(yield* talk(port, { pieces: [largeRequest(dice)] }))
+          assert.strictEqual(answers.length, 1)
+          for (const answer of answers) assertProper(answer)
+        })),
     timeout
   )
 

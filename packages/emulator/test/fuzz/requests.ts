@@ -51,6 +51,8 @@ const values = [
   "a".repeat(3000)
 ]
 
+export const letters = [..."abcdefghijklmnopqrstuvwxyz"]
+
 const texts = [
   "",
   "Hi.",
@@ -135,6 +137,41 @@ const chunks = (body: Buffer, dice: Dice): Buffer => {
     at += part.length
   }
   return Buffer.concat([...parts, Buffer.from(dice.chance(0.1) ? "0\r\nx: y\r\n\r\n" : "0\r\n\r\n")])
+}
+
+/** Of which kinds bodies can be large: they are taken, or refused early, late, or for their size. */
+const largeOnes = [
+  ["/v1/listen?model=nova-3&encoding=linear16&sample_rate=16000", "audio/raw"],
+  ["/v1/listen?model=nova-3", "audio/wav"],
+  ["/v1/listen?model=nova-3", "application/json"],
+  ["/v1/speak", "text/plain"],
+  ["/v1/read?language=en", "application/json"],
+  [`${nowhere}/keys`, "application/json"]
+] as const
+
+/** Bytes of a large body, and of a large message: many times what may be left of one. */
+export const largeBytes = 262_144
+
+/** A request with a large body, and the end of its connection. */
+export const largeRequest = (dice: Dice): Buffer => {
+  const [path, type] = dice.pick(largeOnes)
+  const filler = dice.pick(letters)
+  const body = type === "application/json"
+    ? Buffer.from(JSON.stringify({ text: filler.repeat(largeBytes) }))
+    : type === "audio/wav"
+    ? Buffer.concat([recording.subarray(0, 44), Buffer.alloc(largeBytes, filler)])
+    : Buffer.alloc(largeBytes, filler)
+  const head = [
+    `POST ${path} HTTP/1.1`,
+    "host: x",
+    `authorization: Token ${Emulator.defaultApiKey}`,
+    `content-type: ${type}`,
+    `content-length: ${body.length}`,
+    "connection: close",
+    "",
+    ""
+  ]
+  return Buffer.concat([Buffer.from(head.join("\r\n")), body])
 }
 
 /** A request that is one for HTTP, and may be anything for the API. */

@@ -19,9 +19,10 @@ describe("secrets in JSON", () => {
   it("have names, and all else stays as it was written", () => {
     assert.strictEqual(
       whole(agent),
-      agent.replace("me:pa\\u0073s", "hidden-secret-1").replace("\"s1\"", "\"hidden-secret-2\"")
-        .replace("\"s2\"", "\"hidden-secret-3\"").replace("\"sts\"", "\"hidden-secret-4\"")
-        .replace("\"s3\"", "\"hidden-secret-5\"").replace("\"s4\"", "\"hidden-secret-6\"")
+      agent.replace("me:pa\\u0073s", "hidden-secret-1").replace("y=1", "y=hidden-secret-2")
+        .replace("\"s1\"", "\"hidden-secret-3\"").replace("\"s2\"", "\"hidden-secret-4\"")
+        .replace("\"sts\"", "\"hidden-secret-5\"").replace("\"s3\"", "\"hidden-secret-6\"")
+        .replace("\"s4\"", "\"hidden-secret-7\"")
     )
   })
 
@@ -49,6 +50,33 @@ describe("secrets in JSON", () => {
       JSON.parse(whole(JSON.stringify({ config: inner }))),
       { config: inner.replace("s1", "hidden-secret-1") }
     )
+  })
+
+  it("are in the query of endpoints, and not in that of recordings", () => {
+    const url = "https://example.com/a?key=s1&s2&empty=#part"
+    const body = (url: string, endpoint: string) => {
+      const agent = { functions: [{ name: "a", endpoint: { url: endpoint } }], endpoint: [{ url: endpoint }] }
+      return { url, ...agent, config: JSON.stringify(agent) }
+    }
+    assert.deepStrictEqual(
+      JSON.parse(whole(JSON.stringify(body(url, url)))),
+      body(url, "https://example.com/a?key=hidden-secret-1&hidden-secret-2&empty=#part")
+    )
+  })
+
+  it("are the values of sensitive variables, which say so at last", () => {
+    const variable = (pieces: ReadonlyArray<string>) => {
+      const blanker = Blanker.makeVariable(Secrets.make())
+      return Buffer.concat([...pieces.map((piece) => blanker.push(Buffer.from(piece))), blanker.end()]).toString("utf8")
+    }
+    const text = (value: string, isSensitive: boolean) =>
+      `{"key":"DG_A","value":${value},"is_sensitive": ${isSensitive}}`
+    assert.strictEqual(variable(Array.from(text("\"s1\"", true))), text("\"hidden-secret-1\"", true))
+    assert.strictEqual(variable([text("{\"a\":[\"s1\"]}", true)]), text("{\"a\":[\"hidden-secret-1\"]}", true))
+    assert.strictEqual(variable(Array.from(text("\"seen\"", false))), text("\"seen\"", false))
+    // Nobody waits for the end of that.
+    const long = `{"value":"s1","key":"${"a".repeat(1_100_000)}`
+    assert.strictEqual(variable([long, "\"}"]), `${long}"}`.replace("s1", "hidden-secret-1"))
   })
 
   it("are those that are named besides", () => {

@@ -41,6 +41,26 @@ describe("secrets", () => {
             [`/v1/listen?model=nova-3&callback=${encodeURIComponent(callback)}`, { pieces: ["RIFF"] }],
             [`/v1/listen?model=nova-3&callback=${encodeURIComponent(`x${secrets.callback}`)}`, { pieces: ["RIFF"] }],
             ["/v1/listen?model=nova-3", { pieces: [`{"url":"http://me:${secrets.password}@127.0.0.1:1/"}`] }],
+            // White space and a mark are in front of it, and its type is that of a form, as curl says.
+            ["/v1/listen?model=nova-3", {
+              headers: { "content-type": "application/x-www-form-urlencoded" },
+              pieces: [
+                Uint8Array.of(0xef, 0xbb),
+                Uint8Array.of(0xbf),
+                "\r\n ",
+                `{"url":"http://me:${secrets.password}@[/"}`
+              ]
+            }],
+            [`/v1/projects/${id}/agent-variables`, {
+              pieces: [`{"key":"DG_A","value":"${secrets.endpoint}","is_sensitive":true}`]
+            }],
+            [`/v1/projects?access_token=${secrets.wrong}&%74oken=${secrets.wrong}&api_key=${secrets.wrong}`, {
+              method: "GET",
+              headers: {
+                "x-auth": secrets.wrong,
+                referer: `http://me:${secrets.password}@a.example/?b=${secrets.wrong}`
+              }
+            }],
             ["/v1/projects", {
               method: "GET",
               headers: { cookie: secrets.cookie, "proxy-authorization": secrets.wrong }
@@ -58,7 +78,7 @@ describe("secrets", () => {
       assertNone(path)
       const { calls } = yield* Sessions.read(path)
       // All of them are there nevertheless.
-      assert.strictEqual(calls.length, 9)
+      assert.strictEqual(calls.length, 12)
       assertSame(yield* replayed(path))
     }))
 

@@ -1,7 +1,14 @@
 import { Emulator, Faults } from "@effect-deepgram/emulator"
 import { assert, describe, it, layer } from "@effect/vitest"
-import { Duration, Effect, Redacted, Schema } from "effect"
-import { request } from "node:http"
+import { Duration, Effect, Layer, Redacted, Schema } from "effect"
+import { IncomingMessage, request } from "node:http"
+import { Socket } from "node:net"
+import * as Injector from "../../src/internal/faults/injector.ts"
+import { begin } from "../../src/internal/server/exchange.ts"
+import * as Monitor from "../../src/internal/server/monitor.ts"
+import { settingsOf } from "../../src/internal/server/options.ts"
+import { Settings } from "../../src/internal/server/settings.ts"
+import { make as statusOf } from "../../src/internal/server/status.ts"
 import { connect } from "./socket.ts"
 
 interface Asked {
@@ -85,7 +92,16 @@ layer(Emulator.layer({ models: ["nova-3-mine"], idleTimeout: "2 minutes" }), { e
         const now = yield* status
         assert.strictEqual(now.url, url)
         assert.isAtLeast(now.now, now.started)
-        assert.deepInclude(now.options, { authentication: "by key", models: "nova-3-mine", idleTimeout: "2m" })
+        assert.deepInclude(now.options, {
+          host: "127.0.0.1",
+          port: new URL(url).port,
+          authentication: "by key",
+          credits: "200 US dollars",
+          record: "nothing",
+          logRequests: "no",
+          models: "nova-3-mine",
+          idleTimeout: "2m"
+        })
       }))
 
     it.effect("tells of calls that are over, and of none that asks the emulator itself", () =>
@@ -290,6 +306,24 @@ layer(Emulator.layer({ models: ["nova-3-mine"], idleTimeout: "2 minutes" }), { e
         assert.strictEqual((yield* ask("/", { headers: link })).status, 200)
       }))
   })
+})
+
+describe("the number of faults", () => {
+  it.effect("goes on when the log is full", () =>
+    Effect.gen(function*() {
+      const { decide } = yield* Injector.Injector
+      const call = new IncomingMessage(new Socket())
+      const injection = decide(begin(call, call.socket, "http", 0))
+      const [happening] = injection?.of("Reset") ?? []
+      assert.isDefined(happening)
+      for (let i = 0; i < 10_001; i++) injection?.happened(happening)
+      const { injected, totals } = yield* yield* statusOf({ options: {}, url: "http://127.0.0.1:8080" })
+      assert.deepStrictEqual([totals.faults, injected.length], [10_001, 100])
+    }).pipe(Effect.provide([
+      Injector.layer(Faults.plan([{ type: "Reset" }])),
+      Monitor.layer({ logRequests: false }),
+      Layer.effect(Settings, settingsOf({}))
+    ])))
 })
 
 describe("an emulator that listens on every interface", () => {

@@ -4,9 +4,10 @@ import { Effect, Exit, Layer, Scope } from "effect"
 import { existsSync } from "node:fs"
 import { request } from "node:http"
 import { chromium, type Page } from "playwright-core"
+import { chromiumPath } from "../../../../scripts/chromium-path.mjs"
 import { connect } from "./socket.ts"
 
-const executablePath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium"
+const executablePath = chromiumPath() ?? ""
 
 /** A browser on the status page, and what its console says. */
 const open = Effect.fnUntraced(function*(url: string) {
@@ -107,10 +108,11 @@ describe("the status page", () => {
         const plan = Faults.plan([{ name: "busy", faults: [{ type: "Answer", status: 503 }] }])
         yield* Effect.promise(() => page.fill("#plan", "{"))
         yield* Effect.promise(() => page.click("#set"))
-        yield* shows(page, "#answer", "It is no JSON.")
+        yield* shows(page, "#answer.bad", "It is no JSON.")
         yield* Effect.promise(() => page.fill("#plan", JSON.stringify(plan)))
         yield* Effect.promise(() => page.click("#set"))
         yield* shows(page, "#current", "busy")
+        yield* shows(page, "#answer:not(.bad)", "Done")
         assert.deepStrictEqual(yield* faults.plan, plan)
         assert.strictEqual(yield* get(`${url}/v1/projects`), 503)
         yield* row(page, "injected", "Answer", "busy", "GET /v1/projects")

@@ -156,4 +156,11 @@ describe("secrets", () => {
     assert.notInclude(loggedPath("/v1/listen?%63allback=s3cret"), "s3cret")
     assert.strictEqual(loggedPath("/v1/speak"), "/v1/speak")
   })
+
+  it("by which people say in a URL who they are are not in paths", () => {
+    for (const name of ["access_token", "token", "api_key", "apiKey", "key", "%74oken"]) {
+      assert.strictEqual(loggedPath(`/v1/speak?a=1&${name}=s3%20cret&b`), `/v1/speak?a=1&${name}=hidden&b`)
+    }
+    assert.strictEqual(loggedPath("/v1/listen?keyterm=a&token="), "/v1/listen?keyterm=a&token=")
+  })
 })

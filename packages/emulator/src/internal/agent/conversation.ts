@@ -8,6 +8,7 @@ import type { Synthesizer } from "../../Synthesizer.ts"
 import type { Message, Thinker, Thought } from "../../Thinker.ts"
 import { isBlank } from "../blank.ts"
 import { exact } from "../seconds.ts"
+import type { Settings } from "../server/settings.ts"
 import { type Job, makeFloor } from "./floor.ts"
 import { makeFunctions, recordOf, type Request, requestOf } from "./functions.ts"
 import type { History, ServerMessage } from "./messages.ts"
@@ -17,7 +18,7 @@ import { think, type Warn } from "./thinking.ts"
 import { speak } from "./voice.ts"
 
 /** What it takes to think, to speak and to call functions. */
-export type Abilities = Thinker | Synthesizer | HttpClient.HttpClient
+export type Abilities = Thinker | Synthesizer | HttpClient.HttpClient | Settings
 
 /** What a user said, and what is known of it besides. */
 interface UserText {

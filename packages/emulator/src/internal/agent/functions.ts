@@ -1,6 +1,5 @@
 /** Functions that an agent calls: by the client, or over HTTP (inventory 2.5, trap 17). */
 import * as Deferred from "effect/Deferred"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { identity } from "effect/Function"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
@@ -14,6 +13,7 @@ import * as Stream from "effect/Stream"
 import { randomUUID } from "node:crypto"
 import type { Call } from "../../Thinker.ts"
 import { requestTo, send } from "../server/outbound.ts"
+import { Settings } from "../server/settings.ts"
 import { quoted } from "../vendorError.ts"
 import type { CalledFunction, FunctionCallResponse, FunctionDefinition, ServerMessage } from "./messages.ts"
 import { Fatal } from "./problem.ts"
@@ -61,9 +61,6 @@ export const recordOf = (
 
 type Endpoint = NonNullable<FunctionDefinition["endpoint"]>
 
-/** How long a server has to answer for a function. */
-const patience = Duration.seconds(30)
-
 /** Longest answer of a server, in bytes: no model reads more. */
 const longestAnswer = 1_048_576
 
@@ -104,21 +101,23 @@ const textOf = Effect.fnUntraced(function*({ stream }: HttpClientResponse.HttpCl
 })
 
 /** What a server answers. A model can do more with a failure than the client, so it is an answer, too. */
-const callServer = (endpoint: Endpoint, json: string): Effect.Effect<string, never, HttpClient.HttpClient> =>
-  Effect.fromOption(outgoing(endpoint, json)).pipe(
+const callServer = Effect.fnUntraced(function*(endpoint: Endpoint, json: string) {
+  const { remoteTimeout } = yield* Settings
+  return yield* Effect.fromOption(outgoing(endpoint, json)).pipe(
     Effect.flatMap(send),
     // Headers with secrets and arguments are for this server, and not for the one that it names.
     Effect.provideService(FetchHttpClient.RequestInit, { redirect: "manual" }),
     Effect.flatMap(HttpClientResponse.filterStatusOk),
     Effect.flatMap(textOf),
-    Effect.timeout(patience),
+    Effect.timeout(remoteTimeout),
     Effect.catch((error) => Effect.succeed(JSON.stringify({ error: `The function failed: ${error.message}` })))
   )
+})
 
 /** The functions of a session. */
 export interface Functions {
   /** Asks for functions. */
-  readonly request: (requests: ReadonlyArray<Request>) => Effect.Effect<void, never, HttpClient.HttpClient>
+  readonly request: (requests: ReadonlyArray<Request>) => Effect.Effect<void, never, HttpClient.HttpClient | Settings>
   /** The client has answered. */
   readonly respond: (response: FunctionCallResponse) => Effect.Effect<void, Fatal>
   /** Nobody needs the answers that have not come: the client is told. */

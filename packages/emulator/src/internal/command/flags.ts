@@ -68,7 +68,7 @@ export const flags = {
     maybe
   ),
   faults: file("faults", "Plan of faults, as JSON"),
-  record: file("record", "Record what clients send and are answered, without credentials"),
+  record: file("record", "Record what clients send and are answered, without credentials; written anew"),
   log: Flag.Literals("log", formats).pipe(
     Flag.withDescription("Log on stderr, a line for each call (default pretty on a terminal, else json)"),
     maybe
@@ -83,6 +83,9 @@ export const flags = {
   uploadTimeout: maybe(duration("upload-timeout", "How long the next byte of a body is waited for (default 2m)")),
   callbackRetryDelay: maybe(
     duration("callback-retry-delay", "Between two attempts to deliver a callback (default 30s)")
+  ),
+  remoteTimeout: maybe(
+    duration("remote-timeout", "How long the servers behind URLs, callbacks and functions may be silent (default 30s)")
   ),
   shutdownTimeout: duration(
     "shutdown-timeout",

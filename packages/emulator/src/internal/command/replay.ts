@@ -12,12 +12,15 @@ import { problemOf } from "../problem.ts"
 import { Failed } from "./failed.ts"
 import { duration, maybe } from "./flags.ts"
 import { printable } from "./logs.ts"
+import { unfinished } from "./signals.ts"
 
 const flags = {
   file: Argument.String("file").pipe(Argument.withDescription("What --record has written")),
   url: Flag.String("url").pipe(
     Flag.withMetavar("<url>"),
-    Flag.withDescription("Server to send it to (default: an emulator that is started for it)"),
+    Flag.withDescription(
+      "Server to send it to (default: an emulator that is started for it, with the defaults of all its options)"
+    ),
     maybe
   ),
   apiKey: Flag.String("key").pipe(
@@ -42,10 +45,17 @@ const describe = ({ call, differences }: ReplayedCall): string =>
     )
   ].join("\n")
 
+const isUrl = (text: string): boolean => /^https?:$/.test(URL.parse(text)?.protocol ?? "")
+
 const run = Effect.fnUntraced(
   function*({ file, url, ...options }: Command.Command.Config.Infer<typeof flags>) {
+    yield* unfinished
+    if (url !== undefined && !isUrl(url)) {
+      return yield* new Failed({ message: `--url is no URL of a server: ${JSON.stringify(url)}` })
+    }
     const server = url ?? Context.get(yield* Layer.build(layer({ apiKeys: [options.apiKey] })), Emulator).url
     const { calls, complete, same } = yield* replay(file, { ...options, url: server })
+    if (calls.length === 0) return yield* new Failed({ message: `There are no calls in ${file}: nothing was sent.` })
     for (const call of calls) yield* Console.log(describe(call))
     if (!complete) yield* Console.log("The file has no end: what it says last may not be all that happened.")
     const changed = calls.filter(({ differences }) => differences.length > 0).length

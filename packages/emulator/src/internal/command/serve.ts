@@ -7,6 +7,8 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
+import type { PlatformError } from "effect/PlatformError"
+import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import { Emulator, layer, type Options } from "../../Emulator.ts"
 import { parsePlan } from "../faults/planning.ts"
@@ -16,16 +18,22 @@ import { Failed } from "./failed.ts"
 import type { flags, LogFormat } from "./flags.ts"
 import * as Logs from "./logs.ts"
 
-const formatOf = (log: LogFormat | undefined): LogFormat => log ?? (process.stderr.isTTY ? "pretty" : "json")
+/** For people where they look at it, else for programs. */
+const formatOf = (log: LogFormat | undefined, { isTTY }: { readonly isTTY: boolean }): LogFormat =>
+  log ?? (isTTY ? "pretty" : "json")
 
 /** What was asked for. */
 export type Arguments = Command.Command.Config.Infer<typeof flags>
+
+/** A folder is opened like a file, and has no reason of its own. */
+const unreadable = ({ _tag, cause }: PlatformError["reason"]): string =>
+  Predicate.hasProperty(cause, "code") && cause.code === "EISDIR" ? "it is a folder" : _tag
 
 const planOf = Effect.fnUntraced(function*(file: string) {
   const files = yield* FileSystem.FileSystem
   const text = yield* Effect.mapError(
     files.readFileString(file),
-    ({ reason }) => new Failed({ message: `The plan of faults ${file} cannot be read: ${reason._tag}` })
+    ({ reason }) => new Failed({ message: `The plan of --faults ${file} cannot be read: ${unreadable(reason)}` })
   )
   return yield* Effect.mapError(
     parsePlan(text),
@@ -69,6 +77,9 @@ const stopping = (shutdownTimeout: Duration.Duration) =>
 /** Runs until it is interrupted. Fails when the emulator cannot be started, and says why. */
 export const serve = Effect.fnUntraced(
   function*({ log, ...given }: Arguments) {
+    if (given.noAuth && given.keys.length > 0) {
+      return yield* new Failed({ message: "--key and --no-auth exclude each other: choose one of them" })
+    }
     const options = yield* optionsOf(given)
     const context = yield* Effect.mapError(
       Layer.build(layer(options)),
@@ -76,11 +87,11 @@ export const serve = Effect.fnUntraced(
     )
     const { apiKey, url } = Context.get(context, Emulator)
     const keys = given.noAuth ? [] : isReadonlyArrayNonEmpty(given.keys) ? given.keys : [Redacted.value(apiKey)]
-    yield* announce(reachable(url), keys, formatOf(log))
+    yield* announce(reachable(url), keys, formatOf(log, process.stdout))
     yield* Effect.addFinalizer(() => stopping(given.shutdownTimeout))
     return yield* Effect.never
   },
   Effect.scoped,
   Effect.tapError(({ message }) => Console.error(message)),
-  (self, { log }) => Effect.provide(self, Logs.layer(formatOf(log)))
+  (self, { log }) => Effect.provide(self, Logs.layer(formatOf(log, process.stderr)))
 )

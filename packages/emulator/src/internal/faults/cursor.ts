@@ -61,17 +61,24 @@ export const make = () => {
     return count
   }
 
-  const isAt = (place: Place): boolean =>
-    part === place.part ? sent >= place.after : part !== "head" && place.part === "head"
+  /** In chunks, bytes follow only behind the size of the next one. */
+  const isBeforeContent = () => part === "head" || framing === undefined || (framing === "data" && left > 2)
+
+  const isAt = (place: Place): boolean => part === place.part && sent >= place.after && isBeforeContent()
+
+  const isPast = (place: Place): boolean => part !== "head" && place.part === "head"
 
   return {
-    /** Steps over bytes, but no further than to a place; how many those were. */
+    isInHead: () => part === "head",
+    /** There was no such place. */
+    isPast,
+    /** Steps over bytes, but no further than to a place, or to where it cannot come any more; how many those were. */
     advance: (bytes: Uint8Array, place: Place): number => {
       let at = 0
       while (at < bytes.length) {
         // What follows the head of an answer to a handshake is no body.
         if (part === "session") return bytes.length
-        if (isAt(place)) return at
+        if (isAt(place) || isPast(place)) return at
         const skipped = skip(Math.min(bytes.length - at, place.part === "body" ? place.after - sent : Infinity))
         if (skipped === 0) step(bytes[at] ?? 0)
         at += Math.max(1, skipped)

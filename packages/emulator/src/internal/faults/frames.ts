@@ -121,7 +121,7 @@ export const disturbed = Effect.fnUntraced(function*(connection: Connection, inj
       if (type !== "Stall") end()
     }
     // What was sent before arrives before.
-    if (type !== "Stall" || into > 0) yield* line.flushed
+    yield* line.flushed
     if (into > 0 && of === "server") line.arm(into, act)
     else act()
   })
@@ -136,8 +136,9 @@ export const disturbed = Effect.fnUntraced(function*(connection: Connection, inj
 
   const transmit = Effect.fnUntraced(function*(message: string | Uint8Array) {
     if (isOver) return
-    for (const part of altered(message, sides.server.sent)) yield* connection.send(part)
-    sides.server.sent++
+    // Now: another one may be sent while this one waits for a client that does not read.
+    const before = sides.server.sent++
+    for (const part of altered(message, before)) yield* connection.send(part)
     yield* breakDue(sides.server)
   })
   const send = (message: string | Uint8Array) => later === undefined ? transmit(message) : later(transmit(message))
@@ -162,6 +163,9 @@ export const disturbed = Effect.fnUntraced(function*(connection: Connection, inj
     }
   })
 
+  // The other side may be gone since the handshake.
+  const vanished = Effect.andThen(line.closed, Effect.sync(() => line.isGone() ? end() : undefined))
+  yield* Effect.forkScoped(vanished, { startImmediately: true })
   yield* breakDue(sides.server)
   yield* breakDue(sides.client)
   const disturbed: Connection = {

@@ -3,11 +3,20 @@ import * as Effect from "effect/Effect"
 import type { Readable } from "node:stream"
 import type { Injector } from "./injector.ts"
 
-/** Bytes that wait; from there on no more is read from the connection. */
-const mostWaiting = 1_048_576
+/** Bytes that wait. From there on no more is read from the connection, and so not that the client goes away. */
+const mostWaiting = 8_388_608
 
 /** Hands bytes on when it is time for them. */
 export type Pass = (bytes: Buffer, hand: (bytes: Buffer) => Effect.Effect<void>) => Effect.Effect<void>
+
+/** At once. */
+export const open: Pass = (bytes, hand) => hand(bytes)
+
+/** What stands between a stream and who fills it. */
+export interface Gate {
+  /** Nothing goes on any more: what waits, and what still comes, is read and thrown away. */
+  readonly lose: () => void
+}
 
 /**
  * Stands between a stream and who fills it: `pass` decides when its bytes go on, until the stream closes. `onEnd` hears of
@@ -17,12 +26,13 @@ export const guard = (
   { run }: Injector["Service"],
   stream: Readable,
   { onEnd, pass }: { readonly pass: Pass; readonly onEnd: () => void }
-): void => {
+): Gate => {
   const push = stream.push.bind(stream)
   const waiting: Array<Buffer | null> = []
   let size = 0
   let isWanted = true
   let isBusy = false
+  let isLost = false
 
   const hand = (bytes: Buffer | null) =>
     Effect.sync(() => {
@@ -45,6 +55,7 @@ export const guard = (
 
   stream.push = (bytes: Buffer | null) => {
     if (bytes === null) onEnd()
+    if (isLost) return true
     waiting.push(bytes)
     size += bytes?.length ?? 0
     if (!isBusy) {
@@ -53,5 +64,13 @@ export const guard = (
     }
     // As the stream itself would say it: who fills it goes on when it asks for more.
     return isWanted && size <= mostWaiting
+  }
+  return {
+    lose: () => {
+      isLost = true
+      waiting.length = 0
+      // Whoever had stopped to fill it goes on.
+      stream._read(0)
+    }
   }
 }

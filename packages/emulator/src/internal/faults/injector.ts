@@ -13,11 +13,13 @@ import type { Exchange } from "../server/exchange.ts"
 import { pathOf } from "../server/paths.ts"
 import { draw } from "./chance.ts"
 import type { FaultOf, Happening, Injection } from "./injection.ts"
-import { faultsOf, fitting, planOf } from "./planning.ts"
+import { faultsOf, fitting, isPreflight, planOf } from "./planning.ts"
 
 /** What goes wrong, and how it is carried out. */
 export class Injector extends Context.Service<Injector, {
   readonly controls: Controls
+  /** How many faults happened; the log keeps the last ones. */
+  readonly total: () => number
   /** What is to go wrong with a call; nothing, most of the time. Counts the call: ask once. */
   readonly decide: (exchange: Exchange) => Injection | undefined
   /** Runs something, by the clock of the emulator, until it stops. */
@@ -51,13 +53,13 @@ const counted = ({ rules }: Plan): ReadonlyArray<Counted> =>
 const happenings = (
   { index, name }: { readonly index: number; readonly name: string },
   faults: ReadonlyArray<Fault>,
-  seed: number,
+  { edition, seed }: { readonly edition: number; readonly seed: number },
   call: number
 ): ReadonlyArray<Happening> =>
   faults.map((fault, place) => ({
     fault,
     rule: name,
-    key: `${index}.${place}`,
+    key: `${edition}.${index}.${place}`,
     draw: (salt) => draw(seed, index, call, place, salt)
   }))
 
@@ -72,7 +74,10 @@ const make = Effect.fnUntraced(function*(first: Plan) {
   const run = yield* FiberSet.makeRuntime<never, void, never>()
   let plan = first
   let rules = counted(first)
+  // How many plans there were before.
+  let edition = 0
   let asking = 0
+  let total = 0
   const log: Array<Injected> = []
   const detained: Array<() => void> = []
   let isStopping = false
@@ -81,6 +86,7 @@ const make = Effect.fnUntraced(function*(first: Plan) {
     const time = clock.currentTimeMillisUnsafe()
     const injected: Injected = { time, requestId, method, path: pathOf(target), rule, fault }
     log.push(injected)
+    total++
     faults.push(fault.type)
     // Seldom, because it moves all that stays.
     if (log.length >= 2 * mostLogged) log.splice(0, log.length - mostLogged)
@@ -94,18 +100,19 @@ const make = Effect.fnUntraced(function*(first: Plan) {
       if (!counted.fits(exchange)) return []
       const call = counted.seen++
       const isDue = call >= skip && call < skip + times && draw(seed, index, call) < probability
-      return isDue ? happenings(counted, faults, seed, call) : []
+      return isDue ? happenings(counted, faults, { edition, seed }, call) : []
     })
   }
 
-  const ofCall = (exchange: Exchange): Result.Result<ReadonlyArray<Happening>, string> =>
-    exchange.asked === undefined
+  const ofCall = (wishes: string | undefined): Result.Result<ReadonlyArray<Happening>, string> =>
+    wishes === undefined
       ? Result.succeed([])
-      : Result.map(faultsOf(exchange.asked), (faults) => happenings(asked, faults, plan.seed ?? 0, asking++))
+      : Result.map(faultsOf(wishes), (faults) => happenings(asked, faults, { edition, seed: plan.seed ?? 0 }, asking++))
 
   const decide = (exchange: Exchange): Injection | undefined => {
     if (rules.length === 0 && exchange.asked === undefined) return undefined
-    const own = ofCall(exchange)
+    // What a browser asks before a call has the query of the call.
+    const own = ofCall(isPreflight(exchange) ? undefined : exchange.asked)
     // A call whose wishes are no faults is refused, and is no call that a rule could mean.
     const all = Result.isFailure(own) ? [] : [...own.success, ...ofPlan(exchange)]
     const mistake = Result.isFailure(own) ? own.failure : undefined
@@ -127,6 +134,8 @@ const make = Effect.fnUntraced(function*(first: Plan) {
       const read = yield* planOf(next)
       plan = read
       rules = counted(read)
+      edition++
+      asking = 0
     }),
     clear: Effect.sync(() => {
       plan = { ...plan, rules: [] }
@@ -137,6 +146,7 @@ const make = Effect.fnUntraced(function*(first: Plan) {
   }
   return Injector.of({
     controls,
+    total: () => total,
     decide,
     run,
     ongoing: new Map(),

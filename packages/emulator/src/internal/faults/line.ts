@@ -18,9 +18,11 @@ export interface Mark extends Cursor.Place {
 
 /** A connection whose bytes are disturbed. */
 export interface Line {
-  /** Nothing is sent any more, and of a session nothing read, for so many milliseconds. */
+  /** Nothing is sent any more, and of a session nothing read, for so many milliseconds; of several, as long as any lasts. */
   readonly stall: (millis: number) => void
   readonly isStalled: () => boolean
+  /** The head of the answer is with the system, all of it. */
+  readonly isAnswered: () => boolean
   /** Something happens when so many more bytes have been sent, 1 or more. */
   readonly arm: (bytes: number, happen: () => void) => void
   /** Waits while it is stalled. */
@@ -31,6 +33,7 @@ export interface Line {
   readonly cut: () => void
   /** The other side of the client is gone; the connection stays until the emulator stops. */
   readonly vanish: () => void
+  readonly isGone: () => boolean
   /** Waits until the connection is closed, or to the emulator as good as closed. */
   readonly closed: Effect.Effect<void>
   /** Waits until everything is with the system. */
@@ -56,14 +59,19 @@ const inBytes = "buffer" as BufferEncoding
 
 const interim = "HTTP/1.1 100 Continue\r\n\r\n"
 
+/** Where no answer comes to. */
+const nowhere: Cursor.Place = { part: "body", after: Infinity }
+
 /** Takes the connection of a call over, before anything is sent. */
 export const make = (
   { detain, run }: Injector["Service"],
   socket: Socket,
-  { bytesPerSecond, marks }: {
+  { bytesPerSecond, marks, onEndless }: {
     /** How fast bytes are sent. */
     readonly bytesPerSecond: number | undefined
     readonly marks: ReadonlyArray<Mark>
+    /** It is stalled for ever: whoever does not read on does not hear that the client goes. */
+    readonly onEndless: () => void
   }
 ): Line => {
   const cursor = Cursor.make()
@@ -74,6 +82,9 @@ export const make = (
   const paced = bytesPerSecond === undefined ? undefined : Pace.make(bytesPerSecond)
   let armed: { left: number; readonly happen: () => void } | undefined
   let isOver = false
+  let isAnswered = false
+  let isGone = false
+  let stalls = 0
 
   const handOver = (bytes: Buffer): Effect.Effect<void, Error> =>
     Effect.andThen(
@@ -106,12 +117,14 @@ export const make = (
       if (isOver) return
       const [mark] = waiting
       const most = rest.subarray(0, armed?.left)
-      const free = mark === undefined ? most.length : cursor.advance(most, mark)
+      const free = cursor.advance(most, mark ?? nowhere)
       if (free > 0) yield* send(rest.subarray(0, free))
+      isAnswered ||= !cursor.isInHead()
       rest = rest.subarray(free)
       yield* countDown(free)
       if (mark === undefined || free === most.length) continue
       waiting.shift()
+      if (cursor.isPast(mark)) continue
       mark.happen(line)
       yield* latch.await
     }
@@ -119,7 +132,7 @@ export const make = (
 
   const shaped = (bytes: Buffer, written: Written) => {
     if (isOver || bytes.length === 0) return written()
-    if (waiting.length === 0 && armed === undefined && paced === undefined && latch.isOpen()) {
+    if (waiting.length === 0 && armed === undefined && paced === undefined && latch.isOpen() && !cursor.isInHead()) {
       return write(bytes, inBytes, written)
     }
     run(Effect.matchEffect(Effect.raceFirst(Deferred.await(closed), sendAll(bytes)), {
@@ -145,18 +158,25 @@ export const make = (
   const line: Line = {
     stall: (millis) => {
       latch.closeUnsafe()
+      stalls++
       if (socket.readableEnded) return onEnd()
-      if (Number.isFinite(millis)) {
-        run(Effect.raceFirst(
-          Deferred.await(closed),
-          Effect.andThen(Effect.sleep(millis), Effect.sync(() => latch.openUnsafe()))
-        ))
-      }
+      if (!Number.isFinite(millis)) return onEndless()
+      run(Effect.raceFirst(
+        Deferred.await(closed),
+        Effect.andThen(
+          Effect.sleep(millis),
+          Effect.sync(() => {
+            stalls--
+            if (stalls === 0) latch.openUnsafe()
+          })
+        )
+      ))
     },
     arm: (bytes, happen) => {
       armed = { left: bytes, happen }
     },
     isStalled: () => !latch.isOpen(),
+    isAnswered: () => isAnswered,
     flowing: latch.await,
     reset: () => {
       isOver = true
@@ -166,7 +186,9 @@ export const make = (
       isOver = true
       socket.destroySoon()
     },
+    isGone: () => isGone,
     vanish: () => {
+      isGone = true
       onClose()
       socket.pause()
       socket._final = (done) => done()

@@ -68,7 +68,7 @@ const matching = (pattern: string): (path: string) => boolean => {
 }
 
 /** Browsers ask before they call: that is no call unless a rule says so. */
-const isPreflight = ({ method, request }: Exchange): boolean =>
+export const isPreflight = ({ method, request }: Exchange): boolean =>
   method === "OPTIONS" && request.headers["access-control-request-method"] !== undefined
 
 /** Whether a call is meant. */

@@ -2,7 +2,7 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { header, queryParameter } from "../../Faults.ts"
+import { type Concurrency, type ExpireTokens, header, queryParameter } from "../../Faults.ts"
 import { Accounts } from "../server/accounts.ts"
 import { credentialOf } from "../server/socketHandshake.ts"
 import { AccessTokens } from "../state/accessTokens.ts"
@@ -28,65 +28,67 @@ const late = (injection: Injection): Effect.Effect<void> =>
 /** Without a scheme that is known, it is no token. */
 const bearer = /^bearer\s+(.+)$/i
 
-const expired = Effect.fnUntraced(function*(injection: Injection) {
+const expired = Effect.fnUntraced(function*({ exchange }: Injection, { after = 0 }: ExpireTokens) {
   const { verify } = yield* AccessTokens
   const now = yield* Clock.currentTimeMillis
-  const [, token] = bearer.exec(credentialOf(injection.exchange.request).authorization?.trim() ?? "") ?? []
+  const [, token] = bearer.exec(credentialOf(exchange.request).authorization?.trim() ?? "") ?? []
   if (token === undefined) return undefined
-  const claims = verify(token, now)
-  const first = injection.of("ExpireTokens").find(({ fault: { after = 0 } }) =>
-    Option.exists(claims, ({ iat }) => iat * 1000 + millis(after) <= now)
-  )
-  if (first === undefined) return undefined
-  injection.happened(first)
-  return replyOfError(invalidCredentials, injection.exchange.requestId)
+  const isOver = Option.exists(verify(token, now), ({ iat }) => iat * 1000 + millis(after) <= now)
+  return isOver ? replyOfError(invalidCredentials, exchange.requestId) : undefined
 })
 
 /** Those whose credential is not accepted are of no project; they are refused anyway. */
-const crowded = Effect.fnUntraced(function*(injection: Injection, ongoing: Ongoing) {
-  const limits = injection.of("Concurrency")
-  if (limits.length === 0) return undefined
+const crowded = Effect.fnUntraced(function*(
+  { exchange: { request, requestId }, held }: Injection,
+  { most, retryAfter }: Concurrency,
+  { key, ongoing }: { readonly key: string; readonly ongoing: Ongoing }
+) {
   const { authenticate } = yield* Accounts
-  const { exchange: { request, requestId }, held } = injection
   const account = yield* Effect.option(authenticate(credentialOf(request).authorization))
   if (Option.isNone(account)) return undefined
-  const keyOf = (key: string) => `${key} ${account.value.projectId}`
-  const count = (key: string) => ongoing.get(keyOf(key)) ?? 0
-  const full = limits.find(({ fault, key }) => count(key) >= fault.most)
-  if (full !== undefined) {
-    injection.happened(full)
-    const { retryAfter } = full.fault
+  const place = `${key} ${account.value.projectId}`
+  const count = () => ongoing.get(place) ?? 0
+  if (count() >= most) {
     const limited = retryAfter === undefined ? undefined : { retryAfter }
     return replyOf({ type: "Answer", status: 429, ...limited }, requestId, yield* Clock.currentTimeMillis)
   }
-  for (const { key } of limits) {
-    ongoing.set(keyOf(key), count(key) + 1)
-    held.push(() => {
-      ongoing.set(keyOf(key), count(key) - 1)
-    })
-  }
+  ongoing.set(place, count() + 1)
+  held.push(() => {
+    if (count() > 1) ongoing.set(place, count() - 1)
+    else ongoing.delete(place)
+  })
   return undefined
 })
 
-const instead = Effect.fnUntraced(function*(injection: Injection) {
-  const [answer] = injection.of("Answer")
-  if (answer === undefined) return undefined
-  injection.happened(answer)
-  return replyOf(answer.fault, injection.exchange.requestId, yield* Clock.currentTimeMillis)
+/** What the first of the plan answers that answers anything. */
+const instead = Effect.fnUntraced(function*(injection: Injection, ongoing: Ongoing) {
+  for (const happening of injection.of("ExpireTokens", "Concurrency", "Answer")) {
+    const { fault, key } = happening
+    const reply = fault.type === "ExpireTokens"
+      ? yield* expired(injection, fault)
+      : fault.type === "Concurrency"
+      ? yield* crowded(injection, fault, { key, ongoing })
+      : replyOf(fault, injection.exchange.requestId, yield* Clock.currentTimeMillis)
+    if (reply === undefined) continue
+    injection.happened(happening)
+    return reply
+  }
+  return undefined
 })
 
 /** Whether there is anything of it. */
 export const isPreluded = ({ mistake, of }: Injection): boolean =>
   mistake !== undefined || of("Latency", "ExpireTokens", "Concurrency", "Answer").length > 0
 
-/** Waits as long as the answer is late; then says what is answered instead, if anything is. */
+/** What is answered instead, if anything is; waits as long as it is late. A call has its place while it waits. */
 export const prelude = Effect.fnUntraced(
   function*(
     injection: Injection,
     ongoing: Ongoing
   ): Effect.fn.Return<Reply | undefined, never, Accounts | AccessTokens> {
     if (injection.mistake !== undefined) return replyOfError(mistaken(injection), injection.exchange.requestId)
+    const reply = yield* instead(injection, ongoing)
     yield* late(injection)
-    return (yield* expired(injection)) ?? (yield* crowded(injection, ongoing)) ?? (yield* instead(injection))
+    return reply
   }
 )

@@ -1,5 +1,7 @@
 /** Requests over HTTP that go wrong. */
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Latch from "effect/Latch"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import type { Fault } from "../../Faults.ts"
 import { headersOf, ofOrigins, type Reply } from "./answers.ts"
@@ -21,12 +23,28 @@ export const happen = (injection: Injection, happening: Happening): (line: Line.
   if (fault.type === "Truncate") line.cut()
 }
 
-/** How fast the bytes of one direction go; that they are slow is logged now. */
-export const speed = (injection: Injection, direction: "down" | "up"): number | undefined => {
-  const narrow = injection.of("Bandwidth").find(({ fault }) => (fault.direction ?? "down") === direction)
+const bandwidth = (injection: Injection, direction: "down" | "up") =>
+  injection.of("Bandwidth").find(({ fault }) => (fault.direction ?? "down") === direction)
+
+/** How fast the answer goes; that it is slow is logged now. */
+export const speed = (injection: Injection): number | undefined => {
+  const narrow = bandwidth(injection, "down")
   if (narrow === undefined) return undefined
   injection.happened(narrow)
   return narrow.fault.bytesPerSecond
+}
+
+/** How what comes from the client goes on, if that is slow; it is logged when there is anything. */
+export const narrow = (injection: Injection): Gate.Pass | undefined => {
+  const narrow = bandwidth(injection, "up")
+  if (narrow === undefined) return undefined
+  const pass = Pace.make(narrow.fault.bytesPerSecond)
+  let isLogged = false
+  return (bytes, hand) => {
+    if (!isLogged) injection.happened(narrow)
+    isLogged = true
+    return pass(bytes, hand)
+  }
 }
 
 /** What happens in the answer to a request, or to a handshake. */
@@ -38,21 +56,28 @@ export const marksOf = (injection: Injection): ReadonlyArray<Line.Mark> =>
     return [{ part, after: fault.after ?? 0, happen: happen(injection, happening) }]
   })
 
-/** The body of a request: slow, or no more of it is read. */
-const guard = (injector: Injector["Service"], injection: Injection, request: IncomingMessage, line: Line.Line) => {
-  const bytesPerSecond = speed(injection, "up")
+/** The body of a request: late, slow, or no more of it is read. */
+const guard = (
+  injector: Injector["Service"],
+  injection: Injection,
+  request: IncomingMessage,
+  { attached, preluded }: { readonly attached: Deferred.Deferred<Line.Line>; readonly preluded: Latch.Latch }
+): Gate.Gate | undefined => {
+  const paced = narrow(injection)
   const waiting = injection.of("Stall", "Reset", "HalfOpen")
     .filter(({ fault }) => fault.at === "request")
     .toSorted((a, b) => (a.fault.after ?? 0) - (b.fault.after ?? 0))
-  if (bytesPerSecond === undefined && waiting.length === 0) return
-  const paced: Gate.Pass = bytesPerSecond === undefined ? (bytes, hand) => hand(bytes) : Pace.make(bytesPerSecond)
+  if (paced === undefined && waiting.length === 0 && preluded.isOpen()) return undefined
+  const slow = paced ?? Gate.open
   let read = 0
   const pass: Gate.Pass = Effect.fnUntraced(function*(bytes, hand) {
+    const line = yield* Deferred.await(attached)
+    yield* preluded.await
     let rest = bytes
     while (rest.length > 0) {
       const [next] = waiting
       const free = next === undefined ? rest.length : Math.min(rest.length, (next.fault.after ?? 0) - read)
-      if (free > 0) yield* paced(rest.subarray(0, free), hand)
+      if (free > 0) yield* slow(rest.subarray(0, free), hand)
       read += free
       rest = rest.subarray(free)
       if (next === undefined || rest.length === 0) continue
@@ -62,7 +87,7 @@ const guard = (injector: Injector["Service"], injection: Injection, request: Inc
       yield* next.fault.type === "Stall" ? line.flowing : Effect.never
     }
   })
-  Gate.guard(injector, request, { pass, onEnd: () => undefined })
+  return Gate.guard(injector, request, { pass, onEnd: () => undefined })
 }
 
 /** Answers with something else than what was asked for. */
@@ -73,7 +98,10 @@ const send = (response: ServerResponse, reply: Reply): void => {
   response.end(reply.body)
 }
 
-/** Lets a request go on as it is meant to go wrong; `preluding` says what is answered instead, and waits before. */
+/**
+ * Lets a request go on as it is meant to go wrong; `preluding` says what is answered instead, and waits before. Returns
+ * whether the head of the answer went out.
+ */
 export const disturb = (
   injector: Injector["Service"],
   injection: Injection,
@@ -83,27 +111,48 @@ export const disturb = (
     readonly preluding: Effect.Effect<Reply | undefined>
     readonly proceed: () => void
   }
-): void => {
+): () => boolean => {
+  const attached = Deferred.makeUnsafe<Line.Line>()
+  const preluded = Latch.makeUnsafe(!isPreluded(injection))
+  const gate = guard(injector, injection, request, { attached, preluded })
+  let isAnswered = () => false
   const attach = () => {
     const line = Line.make(injector, request.socket, {
-      bytesPerSecond: speed(injection, "down"),
-      marks: marksOf(injection)
+      bytesPerSecond: speed(injection),
+      marks: marksOf(injection),
+      onEndless: () => {
+        gate?.lose()
+        // Whoever answered may not have read all of it.
+        request.resume()
+      }
     })
     // Before Node begins with the next answer on this connection.
     response.prependListener("finish", line.release)
-    return line
+    isAnswered = line.isAnswered
+    Deferred.doneUnsafe(attached, Effect.succeed(line))
   }
   // While an earlier request of the connection is still being answered, its bytes are not those of this one.
   if (response.socket === null) response.once("socket", attach)
-  const line = response.socket === null ? undefined : attach()
-  if (line !== undefined) guard(injector, injection, request, line)
+  else attach()
   Bodies.alter(injection, response)
   response.once("close", () => end(injection))
-  if (!isPreluded(injection)) return proceed()
-  const fiber = injector.run(Effect.map(preluding, (reply) => {
-    if (response.destroyed) return
-    if (reply === undefined) proceed()
-    else send(response, reply)
-  }))
+  if (preluded.isOpen()) {
+    proceed()
+    return () => isAnswered()
+  }
+  const fiber = injector.run(
+    Effect.map(preluding, (reply) => {
+      if (response.destroyed) return
+      preluded.openUnsafe()
+      if (reply === undefined) return proceed()
+      // Nobody reads what was to be done.
+      request.resume()
+      send(response, reply)
+    }).pipe(
+      // A client does not wait for an answer that cannot be sent.
+      Effect.onError(() => Effect.sync(() => response.destroy()))
+    )
+  )
   response.once("close", () => fiber.interruptUnsafe())
+  return () => isAnswered()
 }

@@ -1,5 +1,7 @@
 /** Results that are sent to the client's own server. */
-import type * as Cause from "effect/Cause"
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { identity } from "effect/Function"
 import * as HttpBody from "effect/http/HttpBody"
@@ -35,18 +37,51 @@ export const fromQuery = (query: {
 
 /** What is sent to a callback. */
 export interface Delivery {
-  readonly body: HttpBody.HttpBody
+  /** `onTaken`: what is to be done with each part that goes out. */
+  readonly body: (onTaken: Effect.Effect<void>) => HttpBody.HttpBody
   readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
 /** A result as JSON. */
-export const json = (body: unknown): Delivery => ({ body: HttpBody.jsonUnsafe(body) })
+export const json = (value: unknown): Delivery => {
+  const body = HttpBody.jsonUnsafe(value)
+  return { body: () => body }
+}
 
 /** Audio, which is made anew for each attempt. */
 export const audio = (
   body: Stream.Stream<Uint8Array, unknown>,
   options: { readonly contentType: string; readonly headers: Readonly<Record<string, string>> }
-): Delivery => ({ body: HttpBody.stream(body, options.contentType), headers: options.headers })
+): Delivery => ({
+  body: (onTaken) => HttpBody.stream(Stream.tap(body, () => onTaken), options.contentType),
+  headers: options.headers
+})
+
+/** Fails when a server has neither taken a part nor answered for so long. */
+const attempt = Effect.fnUntraced(function*(
+  request: HttpClientRequest.HttpClientRequest,
+  body: Delivery["body"],
+  patience: Duration.Duration
+) {
+  const clock = yield* Clock.Clock
+  const now = () => clock.currentTimeMillisUnsafe()
+  let deadline = 0
+  const onTaken = Effect.sync(() => {
+    deadline = now() + Duration.toMillis(patience)
+  })
+  const silence = Effect.gen(function*() {
+    while (now() < deadline) yield* Effect.sleep(deadline - now())
+    return yield* new Cause.TimeoutError(`Nothing came from the server of a callback for ${Duration.format(patience)}`)
+  })
+  yield* onTaken
+  return yield* request.pipe(
+    // A request with GET has no body: it says no more than that there is a result.
+    HttpMethod.hasBody(request.method) ? HttpClientRequest.setBody(body(onTaken)) : identity,
+    send,
+    Effect.flatMap(HttpClientResponse.filterStatusOk),
+    Effect.raceFirst(silence)
+  )
+})
 
 /** Sends a delivery until the client's server takes it, or does not for the last time; answers whether it did. */
 export const deliver = Effect.fn("Emulator.callback")(function*(
@@ -54,15 +89,12 @@ export const deliver = Effect.fn("Emulator.callback")(function*(
   account: Account,
   { body, headers = {} }: Delivery
 ) {
-  const { callbackRetryDelay } = yield* Settings
-  return yield* request.pipe(
-    // A request with GET has no body: it says no more than that there is a result.
-    HttpMethod.hasBody(request.method) ? HttpClientRequest.setBody(body) : identity,
-    HttpClientRequest.setHeaders({ ...headers, "dg-token": account.apiKeyId }),
-    send,
-    Effect.flatMap(HttpClientResponse.filterStatusOk),
-    Effect.flatMap((response) => response.arrayBuffer),
+  const { callbackRetryDelay, remoteTimeout } = yield* Settings
+  const ready = HttpClientRequest.setHeaders(request, { ...headers, "dg-token": account.apiKeyId })
+  return yield* attempt(ready, body, remoteTimeout).pipe(
     Effect.retry({ schedule: Schedule.spaced(callbackRetryDelay), times: attempts - 1 }),
+    // The status says that it was taken; what else it says is read for the sake of the connection, and not kept.
+    Effect.flatMap(({ stream }) => Effect.ignore(Effect.timeout(Stream.runDrain(stream), remoteTimeout))),
     Effect.as(true),
     Effect.catchCause((cause) => Effect.as(Effect.logWarning("A callback was given up.", cause), false))
   )

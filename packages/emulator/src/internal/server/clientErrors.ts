@@ -111,12 +111,29 @@ const lineOf = (stream: Duplex): Line => {
   return line
 }
 
-/** Answers come in the order of their requests: what is not the answer to one waits until all of them have one. */
+/**
+ * Answers come in the order of their requests: what is not the answer to one waits until all of them have one, and is not
+ * made for a client that went away meanwhile.
+ */
 const whenAnswered = (stream: Duplex, then: () => void): void => {
+  if (stream.destroyed) return
   // A request that has not come to its end is the one that broke.
   const before = [...lineOf(stream).unanswered].find(({ req }) => req.complete)
   if (before === undefined) return then()
   before.once("close", () => whenAnswered(stream, then))
+}
+
+/** Node forgets a connection that is to become something else; earlier answers still wait to go on, or for its end. */
+const keepAnswering = (stream: Duplex): void => {
+  const { unanswered } = lineOf(stream)
+  for (const response of unanswered) {
+    stream.on("drain", () => response.emit("drain"))
+    stream.once("close", () => {
+      if (!unanswered.has(response)) return
+      response.destroy()
+      response.emit("close")
+    })
+  }
 }
 
 /**
@@ -192,7 +209,9 @@ export const serve = Effect.fnUntraced(function*(server: Server) {
     stream.on("error", ignored)
     const problem = readHead(request)
     if (problem !== undefined) return refuse(stream, problem)
-    if (!lineOf(stream).isBroken) whenAnswered(stream, () => next(request, stream, head))
+    if (lineOf(stream).isBroken) return
+    keepAnswering(stream)
+    whenAnswered(stream, () => next(request, stream, head))
   })
   yield* stand("clientError", () => (error: Error, stream: Duplex) => {
     const problem = problemOf(error)

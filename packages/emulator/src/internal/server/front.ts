@@ -38,13 +38,14 @@ export const serve = Effect.fnUntraced(function*(server: Server) {
     // Before the faults: what is recorded is what passes the wire.
     recorder?.http(exchange, response)
     const call = monitor.begin(exchange)
+    let isAnswered = () => response.headersSent
     response.once("close", () => {
-      call.status = response.headersSent ? response.statusCode : 0
+      call.status = isAnswered() ? response.statusCode : 0
       monitor.end(call, clock.currentTimeMillisUnsafe())
     })
     const injection = injector.decide(exchange)
     if (injection === undefined) return next(request, response)
-    disturb(injector, injection, {
+    isAnswered = disturb(injector, injection, {
       request,
       response,
       preluding: Effect.provideContext(prelude(injection, injector.ongoing), needs),

@@ -7,6 +7,9 @@ import type { Options } from "../../Emulator.ts"
 import { dollars, microDollars } from "../state/ledgerPrices.ts"
 import type { Settings } from "./settings.ts"
 
+/** Only this machine. */
+export const defaultHost = "127.0.0.1"
+
 /** The largest recording that is accepted unless told otherwise: 2 GiB, as Deepgram does. */
 export const defaultMaxUploadBytes = 2_147_483_648
 
@@ -24,10 +27,17 @@ const isAtLeast = (least: number, value: number | undefined): boolean => value =
 /** Why there cannot be such an emulator. */
 const problemOf = (options: Options): string | undefined => {
   const { credits = defaultCredits, maxHeaderBytes = headerBytes.least, models = [], port = 0 } = options
+  const { apiKeys = [], host, record } = options
   const { maxConnections, maxJsonBytes, maxMessageBytes, maxUploadBytes } = options
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     return `There is no port ${port}: choose one from 0 to 65535`
   }
+  // Node would listen on every interface.
+  if (host === "") return "There is no interface without a name: `host` is empty"
+  if (record === "") return "There is no file without a name to record into: `record` is empty"
+  // The others could be sent by nobody, and nobody's by everybody.
+  const key = apiKeys === "none" ? undefined : apiKeys.find((key) => !isHeaderValue(key))
+  if (key !== undefined) return "An API key cannot be empty, or have other characters than visible ASCII characters"
   const model = models.find((model) => !isHeaderValue(model))
   if (model !== undefined) {
     return `A model cannot have the id ${JSON.stringify(model)}: take visible ASCII characters`
@@ -71,7 +81,7 @@ export const settingsOf = Effect.fnUntraced(
     const problem = problemOf(options)
     if (problem !== undefined) return yield* fail(problem)
     const { callbackRetryDelay = "30 seconds", headTimeout = "60 seconds", uploadTimeout = "2 minutes" } = options
-    const { idleTimeout, sessionTimeout, shutdownTimeout = 0 } = options
+    const { idleTimeout, remoteTimeout = "30 seconds", sessionTimeout, shutdownTimeout = 0 } = options
     return {
       models: options.models ?? [],
       maxUploadBytes: options.maxUploadBytes ?? defaultMaxUploadBytes,
@@ -80,6 +90,7 @@ export const settingsOf = Effect.fnUntraced(
       maxMessageBytes: options.maxMessageBytes,
       maxConnections: options.maxConnections ?? 10_000,
       callbackRetryDelay: yield* durationOf(callbackRetryDelay, "A callback cannot be tried again after"),
+      remoteTimeout: yield* lastingOf(remoteTimeout, "Another server cannot be waited for"),
       headTimeout: yield* lastingOf(headTimeout, "The head of a request cannot be waited for"),
       uploadTimeout: yield* lastingOf(uploadTimeout, "A body cannot be waited for"),
       idleTimeout: idleTimeout === undefined

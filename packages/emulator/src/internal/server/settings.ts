@@ -17,6 +17,8 @@ export class Settings extends Context.Service<Settings, {
   readonly maxConnections: number
   /** Between two attempts to deliver a callback. */
   readonly callbackRetryDelay: Duration.Duration
+  /** How long another server is waited for. */
+  readonly remoteTimeout: Duration.Duration
   /** How long the head of a request is waited for. */
   readonly headTimeout: Duration.Duration
   /** How long the next byte of a body is waited for. */

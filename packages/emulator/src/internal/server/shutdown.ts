@@ -1,6 +1,7 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { Server } from "node:http"
+import { Server as NetServer } from "node:net"
 import { Monitor } from "./monitor.ts"
 import { Settings } from "./settings.ts"
 
@@ -13,9 +14,10 @@ export const gracefully = Effect.fnUntraced(function*(server: Server) {
   const { shutdownTimeout } = yield* Settings
   if (Duration.isZero(shutdownTimeout)) return
   yield* Effect.addFinalizer(() =>
-    Effect.andThen(
-      Effect.sync(() => server.close()),
-      Effect.timeoutOption(Effect.interruptible(settled), shutdownTimeout)
+    // Node would also cut connections whose answer is made but still on its way; that waits for the end.
+    Effect.sync(() => NetServer.prototype.close.call(server)).pipe(
+      Effect.andThen(Effect.timeoutOption(Effect.interruptible(settled), shutdownTimeout)),
+      Effect.andThen(Effect.sync(() => server.close()))
     )
   )
 })

@@ -57,7 +57,10 @@ export const refuse = Effect.fnUntraced(function*(
     response.shouldKeepAlive = false
     stream.once("close", () => resume(Effect.void))
     // Everything is with the system by then.
-    stream.once("finish", () => stream.destroy())
+    stream.once("finish", () => {
+      stream.destroy()
+      resume(Effect.void)
+    })
     response.once("finish", () => stream.end())
     // The stream of a request over HTTP is a socket, whatever its type says.
     response.assignSocket(stream as Socket)
@@ -85,6 +88,8 @@ export const accept = Effect.fnUntraced(function*(
   const clock = yield* Clock.Clock
   const inbox = yield* Queue.unbounded<Connection.Received>()
   const opened = Effect.callback<Connection.Connection, VendorError>((resume) => {
+    // It will not say so again.
+    if (stream.destroyed) return resume(Effect.interrupt)
     const server = new WebSocketServer({
       noServer: true,
       clientTracking: false,

@@ -123,8 +123,14 @@ export const serve = Effect.fnUntraced(function*<R>(server: Server, channels: Re
       const exchange = begin(request, stream, "websocket", clock.currentTimeMillisUnsafe())
       const call = monitor.begin(exchange)
       stream.once("close", () => monitor.end(call, clock.currentTimeMillisUnsafe()))
-      const handshake = { request, stream, head, recording: recorder?.session(exchange) }
-      run(session(channels, handshake, exchange, call, Disturbance.begin(injector, exchange, stream)))
+      const disturbance = Disturbance.begin(injector, exchange, stream, head)
+      const recording = recorder?.session(exchange)
+      const handshake = { request, stream, head: disturbance?.head ?? head, recording }
+      run(Effect.ensuring(
+        session(channels, handshake, exchange, call, disturbance),
+        // The connection may stay, if the other side is to be gone.
+        Effect.sync(() => monitor.end(call, clock.currentTimeMillisUnsafe()))
+      ))
     } else {
       for (const other of others) other.call(server, request, stream, head)
     }

@@ -1,4 +1,5 @@
 /** Where the audio of a request comes from: its body, or a URL. */
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpServerRequest from "effect/http/HttpServerRequest"
@@ -9,6 +10,7 @@ import { STATUS_CODES } from "node:http"
 import { badRequest, payloadTooLarge, remoteContentError, type VendorError } from "../vendorError.ts"
 import { bodyOf, collected } from "./body.ts"
 import { requestTo, send } from "./outbound.ts"
+import { Settings } from "./settings.ts"
 
 /** Audio on its way. */
 export interface Source {
@@ -36,11 +38,15 @@ const urlOf = (json: unknown): string => {
   return typeof url === "string" ? url : ""
 }
 
-/** Fetches what somebody else's server has: an answer with a status of success. */
+/** Fetches what somebody else's server has: an answer with a status of success. A server that falls silent fails. */
 export const fetched = Effect.fnUntraced(function*(download: HttpClientRequest.HttpClientRequest) {
-  const response = yield* Effect.mapError(
-    send(download),
-    () => remoteContentError("The remote server hosting the media could not be reached.")
+  const { remoteTimeout: duration } = yield* Settings
+  const silent = remoteContentError(
+    `The remote server hosting the media has sent nothing for ${Duration.format(duration)}.`
+  )
+  const response = yield* send(download).pipe(
+    Effect.mapError(() => remoteContentError("The remote server hosting the media could not be reached.")),
+    Effect.timeoutOrElse({ duration, orElse: () => Effect.fail(silent) })
   )
   if (response.status < 200 || response.status > 299) {
     const status = [response.status, STATUS_CODES[response.status]].join(" ").trim()
@@ -48,7 +54,13 @@ export const fetched = Effect.fnUntraced(function*(download: HttpClientRequest.H
       `The remote server hosting the media returned a ${response.status < 500 ? "client" : "server"} error: ${status}.`
     )
   }
-  return response
+  return {
+    headers: response.headers,
+    bytes: response.stream.pipe(
+      Stream.mapError(() => remoteContentError("The remote server hosting the media failed to return valid data.")),
+      Stream.timeoutOrElse({ duration, orElse: () => Stream.fail(silent) })
+    )
+  }
 })
 
 const fromUrl = Effect.fnUntraced(function*(request: HttpServerRequest.HttpServerRequest) {
@@ -58,15 +70,8 @@ const fromUrl = Effect.fnUntraced(function*(request: HttpServerRequest.HttpServe
   if (Option.isNone(download)) {
     return yield* badRequest("Content-type was application/json, but it holds no `url` that can be fetched.")
   }
-  const response = yield* fetched(download.value)
-  const source: Source = {
-    bytes: Stream.mapError(
-      response.stream,
-      () => remoteContentError("The remote server hosting the media failed to return valid data.")
-    ),
-    contentType: response.headers["content-type"],
-    contentLength: lengthOf(response.headers)
-  }
+  const { bytes, headers } = yield* fetched(download.value)
+  const source: Source = { bytes, contentType: headers["content-type"], contentLength: lengthOf(headers) }
   return source
 })
 

@@ -2,9 +2,12 @@
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import type { Options } from "../../Emulator.ts"
 import type * as Faults from "../../Faults.ts"
+import { Injector } from "../faults/injector.ts"
 import { version } from "../version.ts"
 import { type Call, Monitor } from "./monitor.ts"
+import { defaultCredits, defaultHost } from "./options.ts"
 import { Settings } from "./settings.ts"
 
 /** Answered at `/_emulator/status`. Times are milliseconds since 1970, of the emulator's clock. */
@@ -36,16 +39,21 @@ const shown = (value: unknown): string =>
     : String(value ?? "default")
 
 /** Built when the emulator listens: its time begins. */
-export const make = Effect.fnUntraced(function*({ authentication, faults, url }: {
-  readonly authentication: boolean
-  readonly faults: Faults.Controls
+export const make = Effect.fnUntraced(function*({ options: given, url }: {
+  readonly options: Options
   readonly url: string
 }) {
+  const { controls: faults, total } = yield* Injector
   const monitor = yield* Monitor
   const settings = yield* Settings
   const started = yield* Clock.currentTimeMillis
   const options = Object.fromEntries([
-    ["authentication", authentication ? "by key" : "none"],
+    ["host", given.host ?? defaultHost],
+    ["port", new URL(url).port || "80"],
+    ["authentication", given.apiKeys === "none" ? "none" : "by key"],
+    ["credits", `${given.credits ?? defaultCredits} US dollars`],
+    ["record", given.record ?? "nothing"],
+    ["logRequests", given.logRequests === true ? "yes" : "no"],
     ...Object.entries(settings).map(([name, value]) => [name, shown(value)])
   ])
   return Effect.gen(function*() {
@@ -57,7 +65,7 @@ export const make = Effect.fnUntraced(function*({ authentication, faults, url }:
       started,
       now: yield* Clock.currentTimeMillis,
       options,
-      totals: { calls: monitor.total(), active: active.length, faults: injected.length },
+      totals: { calls: monitor.total(), active: active.length, faults: total() },
       active,
       recent: monitor.recent(),
       plan: yield* faults.plan,

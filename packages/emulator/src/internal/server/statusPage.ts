@@ -15,7 +15,7 @@ h1 { font-size: 1.3rem; margin: 0 }
 h2 { font-size: 1.05rem; margin: 2rem 0 0.5rem }
 header p { margin: 0.2rem 0; color: var(--soft); overflow-wrap: anywhere }
 #state { color: var(--accent); font-weight: 600 }
-.gone #state, #answer { color: var(--bad) }
+.gone #state, #answer.bad { color: var(--bad) }
 .gone main { opacity: 0.5 }
 dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(8rem, 1fr)); gap: 0.5rem; margin: 1rem 0 }
 dl div { border: 1px solid var(--line); border-radius: 0.5rem; padding: 0.5rem 0.75rem }

@@ -87,15 +87,20 @@ const pollForEver = async () => {
   setTimeout(pollForEver, 1000)
 }
 
+const answer = (isGood, text) => {
+  element("answer").classList.toggle("bad", !isGood)
+  say("answer", text)
+}
+
 const change = async (init) => {
   try {
     const response = await fetch("/_emulator/faults", init)
     const body = await response.json()
     if (response.ok) showPlan(body)
-    say("answer", response.ok ? "Done: it holds for calls that begin from now on." : body.error)
+    answer(response.ok, response.ok ? "Done: it holds for calls that begin from now on." : body.error)
     await poll()
   } catch {
-    say("answer", "The emulator does not answer.")
+    answer(false, "The emulator does not answer.")
   }
 }
 

@@ -5,7 +5,6 @@ import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as Option from "effect/Option"
 import { hasProperty } from "effect/Predicate"
 import * as Schema from "effect/Schema"
-import * as Stream from "effect/Stream"
 import { payloadTooLarge, remoteContentError, unsupportedMediaType, VendorError } from "../vendorError.ts"
 import { bodyOf, collected } from "./body.ts"
 import { requestTo } from "./outbound.ts"
@@ -34,19 +33,14 @@ const isType = (contentType: string | undefined, type: string): boolean =>
   contentType?.split(";", 1)[0]?.trim().toLowerCase() === type
 
 const remoteText = Effect.fnUntraced(
-  function*(url: string): Effect.fn.Return<string, VendorError, HttpClient.HttpClient> {
+  function*(url: string): Effect.fn.Return<string, VendorError, HttpClient.HttpClient | Settings> {
     const download = requestTo("GET", url)
     if (Option.isNone(download)) return yield* payloadError("Failed to parse URL in JSON body.")
-    const response = yield* fetched(download.value)
-    const contentType = response.headers["content-type"]
+    const { bytes, headers } = yield* fetched(download.value)
+    const contentType = headers["content-type"]
     const isJson = isType(contentType, "application/json")
     if (!isJson && !isType(contentType, "text/plain")) return yield* notText
-    const valid = Stream.mapError(
-      response.stream,
-      () => remoteContentError("The remote server hosting the media failed to return valid data.")
-    )
-    const bytes = yield* collected(valid, maxBytes, tooLarge)
-    const text = decodeUtf8(bytes)
+    const text = decodeUtf8(yield* collected(bytes, maxBytes, tooLarge))
     if (Option.isNone(text)) return yield* notText
     if (!isJson) return text.value
     const json = Option.getOrUndefined(parseJson(text.value))

@@ -3,7 +3,7 @@
  * too, because it is to be sent again. JSON is read piece by piece, as it comes, and need not be right.
  */
 import * as Option from "effect/Option"
-import { type Hide, hideUrl } from "./secrets.ts"
+import { type Hide, hideQuery, hideUrl } from "./secrets.ts"
 
 /** Takes bytes, and gives them back as soon as it is known what they are. */
 export interface Blanker {
@@ -13,7 +13,7 @@ export interface Blanker {
 }
 
 /** What a string is. Other strings pass. */
-type Meaning = "key" | "secret" | "url" | "json" | undefined
+type Meaning = "key" | "secret" | "url" | "endpoint" | "json" | undefined
 
 /** An object or a list that is open. */
 interface Level {
@@ -61,7 +61,15 @@ export const make = (hide: Hide, extra?: string): Blanker => {
     if (level === undefined) return undefined
     if (level.isObject && level.expectsKey) return "key"
     if (level.isSecret || secretKey.test(level.key) || level.key === extra) return "secret"
-    return level.key === "url" ? "url" : level.key === "config" ? "json" : undefined
+    // Services take keys in the query of an endpoint; that of a recording says which one it is.
+    if (level.key === "url") return levels.at(-2)?.key === "endpoint" ? "endpoint" : "url"
+    return level.key === "config" ? "json" : undefined
+  }
+
+  const blankedAs = (text: string): string => {
+    if (meaning === "json") return blankText(text, hide)
+    if (meaning === "url") return hideUrl(text, hide)
+    return meaning === "endpoint" ? hideQuery(hideUrl(text, hide), hide) : hide(text)
   }
 
   /** What is written of a string that was held; without its end, if the body has none. */
@@ -74,7 +82,7 @@ export const make = (hide: Hide, extra?: string): Blanker => {
     }
     // Whatever it is, it is not shown as it is.
     const text = value ?? utf8(held)
-    const blanked = meaning === "url" ? hideUrl(text, hide) : meaning === "json" ? blankText(text, hide) : hide(text)
+    const blanked = blankedAs(text)
     // One that does not end still does not end.
     return blanked === text ? held : binary(JSON.stringify(blanked).slice(0, isWhole ? undefined : -1))
   }
@@ -82,7 +90,8 @@ export const make = (hide: Hide, extra?: string): Blanker => {
   const structure = (character: string) => {
     const level = top()
     if (character === "{" || character === "[") {
-      const isSecret = level !== undefined && (level.isSecret || (level.isObject && secretObject.test(level.key)))
+      const isSecret = level !== undefined &&
+        (level.isSecret || (level.isObject && (secretObject.test(level.key) || level.key === extra)))
       const isObject = character === "{"
       levels.push({ isObject, isSecret, expectsKey: isObject, key: isObject ? "" : level?.key ?? "" })
     } else if (character === "}" || character === "]") levels.pop()
@@ -131,6 +140,36 @@ export const make = (hide: Hide, extra?: string): Blanker => {
       const rest = inString && meaning !== undefined ? released(false) : ""
       held = ""
       return Buffer.from(rest, "latin1")
+    }
+  }
+}
+
+/** A body that says only at its end whether a value in it is secret: as much of it is waited for, in bytes. */
+const mostHeld = 1_048_576
+
+const sensitive = /"is_sensitive"\s*:\s*true/
+
+/** For variables of agents: their `value` is secret if `is_sensitive` says so. One that is too long is. */
+export const makeVariable = (hide: Hide): Blanker => {
+  const held: Array<Uint8Array> = []
+  let length = 0
+  let blanker: Blanker | undefined
+  const begin = (): Uint8Array => {
+    const all = Buffer.concat(held.splice(0))
+    const isSecret = length > mostHeld || sensitive.test(all.toString("utf8"))
+    blanker = make(hide, isSecret ? "value" : undefined)
+    return blanker.push(all)
+  }
+  return {
+    push: (bytes) => {
+      if (blanker !== undefined) return blanker.push(bytes)
+      held.push(bytes)
+      length += bytes.length
+      return length > mostHeld ? begin() : new Uint8Array()
+    },
+    end: () => {
+      const begun = blanker === undefined ? begin() : new Uint8Array()
+      return Buffer.concat([begun, blanker?.end() ?? new Uint8Array()])
     }
   }
 }

@@ -25,12 +25,14 @@ export const isManagement = (target: string): boolean => /^\/v1\/(?:projects|aut
 const isNewKey = ({ exchange: { method, target } }: Recording): boolean =>
   method === "POST" && /^\/v1\/projects\/[^/]+\/keys$/.test(pathOf(target))
 
-/** Writes the pieces of a body. */
+/** White space, and the bytes of the mark that may be in front of UTF-8: JSON begins behind them. */
+const blank = new Set(Buffer.from(" \t\r\n\uFEFF"))
+
+/** Writes the pieces of a body; how it is blanked may follow from its first byte that is not blank. */
 export const bodyOf = (
-  { hide, write }: Recording,
+  { write }: Recording,
   type: "RequestBody" | "AnswerBody",
-  isSecretive: (first: Uint8Array) => boolean,
-  extra?: string
+  blankerFor: (first: number | undefined) => Blanker.Blanker | undefined
 ) => {
   let blanker: Blanker.Blanker | undefined
   let isFirst = true
@@ -39,9 +41,10 @@ export const bodyOf = (
   }
   return {
     push: (bytes: Uint8Array) => {
-      if (isFirst && bytes.length > 0) {
+      const first = isFirst ? bytes.find((byte) => !blank.has(byte)) : undefined
+      if (first !== undefined) {
         isFirst = false
-        if (isSecretive(bytes)) blanker = Blanker.make(hide, extra)
+        blanker = blankerFor(first)
       }
       writePiece(blanker === undefined ? bytes : blanker.push(bytes))
     },
@@ -54,7 +57,11 @@ export const bodyOf = (
 /** Writes the answer as it passes, and the end of the call when its connection is closed, or when `finish` is called. */
 export const recordAnswer = (recording: Recording, onAnswered: () => void) => {
   const { exchange: { method, stream, target }, hide, writer, write } = recording
-  const body = bodyOf(recording, "AnswerBody", () => isManagement(target), isNewKey(recording) ? "key" : undefined)
+  const body = bodyOf(
+    recording,
+    "AnswerBody",
+    () => isManagement(target) ? Blanker.make(hide, isNewKey(recording) ? "key" : undefined) : undefined
+  )
   let isComplete = false
   let isGone = false
   const onGone = () => {

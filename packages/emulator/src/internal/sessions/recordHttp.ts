@@ -1,5 +1,7 @@
 /** Requests over HTTP, as they pass: a slow disk holds both sides up, and nothing piles up. */
 import type { ServerResponse } from "node:http"
+import { pathOf } from "../server/paths.ts"
+import * as Blanker from "./blanker.ts"
 import { bodyOf, isManagement, recordAnswer, type Recording } from "./call.ts"
 
 type Chunk = string | Uint8Array
@@ -12,14 +14,17 @@ const isJson = (contentType: string | undefined): boolean => contentType?.includ
 /** How a body begins that could be JSON, whatever its type says. */
 const brace = 0x7b
 
+/** A variable of agents may be sensitive. */
+const isVariable = (target: string): boolean => /^\/v1\/projects\/[^/]+\/agent-variables(?:\/|$)/.test(pathOf(target))
+
 /** Takes what the parser of Node gives to a request. It waits, with the client, while the disk is slow. */
 const recordRequest = (recording: Recording) => {
-  const { exchange: { request, target }, writer, write } = recording
-  const body = bodyOf(
-    recording,
-    "RequestBody",
-    ([first]) => isManagement(target) || isJson(request.headers["content-type"]) || first === brace
-  )
+  const { exchange: { request, target }, hide, writer, write } = recording
+  const body = bodyOf(recording, "RequestBody", (first) => {
+    if (isVariable(target)) return Blanker.makeVariable(hide)
+    const isSecretive = isManagement(target) || isJson(request.headers["content-type"]) || first === brace
+    return isSecretive ? Blanker.make(hide) : undefined
+  })
   const push = request.push.bind(request)
   const read = request._read.bind(request)
   request.push = (chunk: Chunk | null, encoding?: BufferEncoding) => {

@@ -17,6 +17,8 @@ import * as Writer from "./writer.ts"
 
 /** Records calls. */
 export interface Recorder {
+  /** Writes the file anew: an emulator that does not start must not take away what it holds. */
+  readonly start: Effect.Effect<void, ServeError>
   readonly http: (exchange: Exchange, response: ServerResponse) => void
   readonly session: (exchange: Exchange) => SessionRecording
 }
@@ -36,13 +38,17 @@ const make = Effect.fnUntraced(function*(path: string) {
   const hide = Secrets.make()
   const open = new Set<string>()
   let onLast: (() => void) | undefined
+  let hasStarted = false
 
-  writer.write({
-    type: "Header",
-    format: "deepgram-emulator-sessions",
-    version: formatVersion,
-    emulator: version,
-    time: now()
+  const start = Effect.map(writer.clear, () => {
+    hasStarted = true
+    writer.write({
+      type: "Header",
+      format: "deepgram-emulator-sessions",
+      version: formatVersion,
+      emulator: version,
+      time: now()
+    })
   })
 
   const begin = (exchange: Exchange): Recording => {
@@ -81,11 +87,14 @@ const make = Effect.fnUntraced(function*(path: string) {
       onLast = () => resume(Effect.void)
     }).pipe(
       Effect.timeoutOption(patience),
-      Effect.andThen(Effect.sync(() => writer.write({ type: "End", time: now() })))
+      Effect.andThen(Effect.sync(() => {
+        if (hasStarted) writer.write({ type: "End", time: now() })
+      }))
     )
   )
 
   const recorder: Recorder = {
+    start,
     http: (exchange, response) => recordHttp(begin(exchange), response),
     session: (exchange) => recordSocket(begin(exchange))
   }

@@ -33,7 +33,8 @@ const hideCredential = (value: string, hide: Hide): string => {
 const hideProtocols = (value: string, hide: Hide): string =>
   value.split(",").map((name) => /^(?:token|bearer)$/i.test(name.trim()) ? name.trim() : hide(name.trim())).join(", ")
 
-const isSecretHeader = (name: string): boolean => /authorization|api-?key|token|secret|password/.test(name)
+const isSecretHeader = (name: string): boolean =>
+  /^x-(?:.*-)?auth$|authorization|api-?key|token|secret|password/.test(name)
 
 /** Headers with names for their secrets, without cookies. */
 export const hideHeaders = (pairs: ReadonlyArray<Pair>, hide: Hide): ReadonlyArray<Pair> =>
@@ -41,9 +42,20 @@ export const hideHeaders = (pairs: ReadonlyArray<Pair>, hide: Hide): ReadonlyArr
     const lower = name.toLowerCase()
     if (lower === "cookie" || lower === "set-cookie") return []
     if (lower === "sec-websocket-protocol") return [[name, hideProtocols(value, hide)]]
+    if (lower === "referer") return [[name, hideQuery(hideUrl(value, hide), hide)]]
     return [[name, isSecretHeader(lower) ? hideCredential(value, hide) : value]]
   })
 
 /** A URL with names for its user and password; what is none stays as it is. */
 export const hideUrl = (text: string, hide: Hide): string =>
   text.replace(/^([a-z][a-z\d+.-]*:\/\/)([^/?#]*)@/i, (_, scheme: string, user: string) => `${scheme}${hide(user)}@`)
+
+/** A URL with names for the values of its query. */
+export const hideQuery = (text: string, hide: Hide): string =>
+  text.replace(/\?([^#]*)/, (_, query: string) => {
+    const pairs = query.split("&").map((pair) => {
+      const value = pair.slice(pair.indexOf("=") + 1)
+      return value === "" ? pair : `${pair.slice(0, -value.length)}${hide(value)}`
+    })
+    return `?${pairs.join("&")}`
+  })

@@ -7,13 +7,21 @@ export const loggedCallback = (callback: string): string | undefined => {
   return url !== null && /^https?:$/.test(url.protocol) ? `${url.protocol}//${url.host}${url.pathname}` : undefined
 }
 
-/** The path and query of a request, its callback without secrets. */
+/** Parameters by which people say who they are, although Deepgram takes none. */
+const secretName = /^(?:access_?token|token|api_?key|key|authorization|password|secret)$/i
+
+/** Stands for what is not told; it can be sent again. */
+const hidden = "hidden"
+
+const loggedPair = (pair: string): string => {
+  const [[name, value] = ["", ""]] = new URLSearchParams(pair)
+  if (name === "callback") return `callback=${encodeURIComponent(loggedCallback(value) ?? "")}`
+  return secretName.test(name) && value !== "" ? `${pair.slice(0, pair.indexOf("=") + 1)}${hidden}` : pair
+}
+
+/** The path and query of a request without secrets: those of its callback, and who calls. */
 export const loggedPath = (target: string): string => {
   const mark = target.indexOf("?")
   if (mark < 0) return target
-  const pairs = target.slice(mark + 1).split("&").map((pair) => {
-    const [[name, value] = ["", ""]] = new URLSearchParams(pair)
-    return name === "callback" ? `callback=${encodeURIComponent(loggedCallback(value) ?? "")}` : pair
-  })
-  return `${target.slice(0, mark)}?${pairs.join("&")}`
+  return `${target.slice(0, mark)}?${target.slice(mark + 1).split("&").map(loggedPair).join("&")}`
 }

@@ -14,6 +14,7 @@ import {
 import { Socket } from "effect/socket"
 import { TestClock } from "effect/testing"
 import { untyped } from "../../../../deepgram/test/support/untyped.ts"
+import type { Transport } from "../../sessions/support.ts"
 import type { Stage } from "../support.ts"
 import { contract, type Dial, mailbox, type Message, type Name, type Opening, type Traffic } from "./talk.ts"
 
@@ -109,29 +110,32 @@ const sessions: Readonly<
 const typeOf = (data: unknown): string =>
   typeof data === "string" ? String(untyped<Message>(JSON.parse(data))["type"]) : "Audio"
 
-/** The global `WebSocket`, overheard. */
-const overheard = ({ heard, said }: Traffic) =>
-  Layer.effect(
-    Socket.WebSocketConstructor,
-    Effect.map(Socket.WebSocketConstructor, (make) => (url: string, options) => {
-      const socket = make(url, options)
-      const send = socket.send.bind(socket)
-      socket.send = (data) => {
-        said.add(typeOf(data))
-        send(data)
-      }
-      socket.addEventListener("message", ({ data }) => heard.add(typeOf(data)))
-      return socket
-    })
+/** A constructor of sockets, overheard. */
+const overheard = ({ heard, said }: Traffic, { webSocket }: Transport) =>
+  Layer.provide(
+    Layer.effect(
+      Socket.WebSocketConstructor,
+      Effect.map(Socket.WebSocketConstructor, (make) => (url: string, options) => {
+        const socket = make(url, options)
+        const send = socket.send.bind(socket)
+        socket.send = (data) => {
+          said.add(typeOf(data))
+          send(data)
+        }
+        socket.addEventListener("message", ({ data }) => heard.add(typeOf(data)))
+        return socket
+      })
+    ),
+    webSocket
   )
 
-const client = ({ key, url }: Stage, traffic: Traffic) =>
+const client = ({ key, url }: Stage, traffic: Traffic, transport: Transport) =>
   Deepgram.layerNoDeps.pipe(
     Layer.provide([
       DeepgramAuth.layer({ apiKey: Redacted.make(key) }),
       DeepgramConfig.layer({ baseUrl: url }),
       Deepgram.layerFetch,
-      Layer.provide(overheard(traffic), Deepgram.layerWebSocket)
+      overheard(traffic, transport)
     ])
   )
 
@@ -143,33 +147,35 @@ const endOf = (error: DeepgramError.LiveError): Message => ({
   error: `${error._tag}: ${error.message}`
 })
 
-export const ours: Dial = Effect.fnUntraced(function*(opening, stage, traffic) {
-  const { deliver, until } = yield* mailbox
-  const session = yield* sessions[opening.channel](opening).pipe(
-    Effect.provide(Layer.fresh(client(stage, traffic))),
-    Effect.orDie
-  )
-  yield* session.messages.pipe(
-    Stream.runForEach((message) => Effect.sync(() => deliver(message))),
-    Effect.match({
-      onFailure: (error) => deliver(endOf(error)),
-      onSuccess: () => deliver({ type: "(closed)" })
-    }),
-    Effect.forkScoped
-  )
-  // What waits for an answer must not keep the others from being said.
-  const begin = (said: Said) => Effect.asVoid(Effect.forkScoped(Effect.ignore(said), { startImmediately: true }))
-  const scope = yield* Effect.scope
-  return {
-    say: (message) => {
-      const way = session.ways[String(message["type"])]
-      return way === undefined
-        ? Effect.die(new Error(`there is no way to say ${String(message["type"])}`))
-        : Effect.provideService(begin(way(message)), Scope.Scope, scope)
-    },
-    send: (audio) => Effect.orDie(Effect.asVoid(session.send?.(audio) ?? Effect.void)),
-    until,
-    leave: Effect.ignore(session.close),
-    can: (type) => session.ways[type] !== undefined
-  }
-})
+/** This SDK, over that transport. */
+export const ours = (transport: Transport): Dial =>
+  Effect.fnUntraced(function*(opening, stage, traffic) {
+    const { deliver, until } = yield* mailbox
+    const session = yield* sessions[opening.channel](opening).pipe(
+      Effect.provide(Layer.fresh(client(stage, traffic, transport))),
+      Effect.orDie
+    )
+    yield* session.messages.pipe(
+      Stream.runForEach((message) => Effect.sync(() => deliver(message))),
+      Effect.match({
+        onFailure: (error) => deliver(endOf(error)),
+        onSuccess: () => deliver({ type: "(closed)" })
+      }),
+      Effect.forkScoped
+    )
+    // What waits for an answer must not keep the others from being said.
+    const begin = (said: Said) => Effect.asVoid(Effect.forkScoped(Effect.ignore(said), { startImmediately: true }))
+    const scope = yield* Effect.scope
+    return {
+      say: (message) => {
+        const way = session.ways[String(message["type"])]
+        return way === undefined
+          ? Effect.die(new Error(`there is no way to say ${String(message["type"])}`))
+          : Effect.provideService(begin(way(message)), Scope.Scope, scope)
+      },
+      send: (audio) => Effect.orDie(Effect.asVoid(session.send?.(audio) ?? Effect.void)),
+      until,
+      leave: Effect.ignore(session.close),
+      can: (type) => session.ways[type] !== undefined
+    }
+  })
