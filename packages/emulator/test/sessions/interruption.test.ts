@@ -3,8 +3,7 @@ import { Emulator } from "@effect-deepgram/emulator"
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Exit, Fiber, Stream } from "effect"
 import { ListenV1, ListenV2, Requests } from "effect-deepgram"
-import { spawn } from "node:child_process"
-import { fileURLToPath } from "node:url"
+import { endsByItself } from "../children/run.ts"
 import { framesOf } from "../live/support.ts"
 import { inProject } from "../server/management.ts"
 import { integer, makeRandom } from "../voice/support.ts"
@@ -78,25 +77,7 @@ describe("a process", () => {
     it.live(`ends by itself at once when its session is interrupted, over ${name}`, () =>
       Effect.gen(function*() {
         const { url } = yield* Emulator.Emulator
-        const child = yield* Effect.acquireRelease(
-          Effect.sync(() =>
-            spawn(
-              process.execPath,
-              [
-                "--conditions=@effect-deepgram/source",
-                fileURLToPath(new URL("../children/interrupted.ts", import.meta.url)),
-                url,
-                name
-              ],
-              { stdio: ["ignore", "inherit", "inherit"], env: { ...process.env, NODE_OPTIONS: "" } }
-            )
-          ),
-          (child) => Effect.sync(() => child.kill("SIGKILL"))
-        )
-        const code = yield* Effect.callback<number | null>((resume) => {
-          child.on("close", (code) => resume(Effect.succeed(code)))
-        })
-        assert.strictEqual(code, 0)
+        yield* endsByItself("interrupted", url, name)
         // The emulator would not close what is left open.
       }).pipe(Effect.provide(Emulator.layer({ idleTimeout: "10 minutes" }))), 60_000)
   }
