@@ -1,5 +1,5 @@
 /** Faults of the handshakes of sessions. */
-import { Emulator, Faults } from "@effect-deepgram/emulator"
+import { Faults } from "@effect-deepgram/emulator"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
@@ -7,6 +7,7 @@ import { connect, refused, typesOf } from "../server/socket.ts"
 import {
   dialing,
   logged,
+  onItsOwn,
   partsOf,
   raw,
   rawHandshake,
@@ -15,9 +16,6 @@ import {
   statuses,
   upgrade
 } from "./support.ts"
-
-/** Each on an emulator of its own. */
-const onItsOwn = Effect.provide(Emulator.layer())
 
 const switching = "HTTP/1.1 101 Switching Protocols\r\n"
 

@@ -18,6 +18,7 @@ import {
   happened,
   lengthOf,
   logged,
+  onItsOwn,
   partsOf,
   raw,
   rawHandshake,
@@ -27,9 +28,6 @@ import {
   settled,
   upgrade
 } from "./support.ts"
-
-/** Each on an emulator of its own. */
-const onItsOwn = Effect.provide(Emulator.layer())
 
 const projects = "/v1/projects"
 const clear = JSON.stringify({ type: "Clear" })

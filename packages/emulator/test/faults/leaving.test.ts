@@ -11,6 +11,7 @@ import {
   eventually,
   lengthOf,
   logged,
+  onItsOwn,
   partsOf,
   raw,
   rawHandshake,
@@ -19,9 +20,6 @@ import {
   settled,
   upgrade
 } from "./support.ts"
-
-/** Each on an emulator of its own. */
-const onItsOwn = Effect.provide(Emulator.layer())
 
 const isOver = eventually(Effect.map(active, (calls) => calls === 0))
 

@@ -5,7 +5,7 @@ import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import * as Pace from "../../src/internal/faults/pace.ts"
 import { stable } from "../server/socket.ts"
-import { dial, happened, lengthOf, logged, partsOf, raw, requestOf, settled } from "./support.ts"
+import { dial, happened, lengthOf, logged, onItsOwn, partsOf, raw, requestOf, settled } from "./support.ts"
 
 const projects = "GET /v1/projects"
 const speech = "POST /v1/speak?model=aura-2-thalia-en&encoding=linear16&sample_rate=8000"
@@ -19,9 +19,6 @@ const isWhole = (text: string): boolean => {
   const { body, head } = partsOf(text)
   return body.length === lengthOf(head)
 }
-
-/** Each on an emulator of its own. */
-const onItsOwn = Effect.provide(Emulator.layer())
 
 describe("an answer", () => {
   it.effect("begins late", () =>

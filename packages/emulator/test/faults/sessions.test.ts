@@ -13,6 +13,7 @@ import {
   eventually,
   happened,
   logged,
+  onItsOwn,
   partsOf,
   raw,
   rawHandshake,
@@ -20,9 +21,6 @@ import {
   settled,
   statuses
 } from "./support.ts"
-
-/** Each on an emulator of its own. */
-const onItsOwn = Effect.provide(Emulator.layer())
 
 /** A session in which these faults happen. It says `Metadata` first, and answers a `Clear` with `Cleared`. */
 const session = Effect.fnUntraced(function*(...faults: ReadonlyArray<Faults.Fault>) {

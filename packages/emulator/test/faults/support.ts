@@ -185,3 +185,6 @@ export const upgrade = {
 /** The handshake of a client that speaks TCP only. */
 export const rawHandshake = (...faults: ReadonlyArray<Faults.Fault>) =>
   raw(`GET ${sessionPath}`, { headers: upgrade, faults })
+
+/** Runs a test with an emulator of its own. */
+export const onItsOwn = Effect.provide(Emulator.layer())

@@ -18,7 +18,7 @@ export interface Mark extends Cursor.Place {
 
 /** A connection whose bytes are disturbed. */
 export interface Line {
-  /** Nothing is sent any more, and of a session nothing read, for so many milliseconds; of several, as long as any lasts. */
+  /** Nothing is sent for so many milliseconds, and of a session nothing read. Of several stalls the longest counts. */
   readonly stall: (millis: number) => void
   readonly isStalled: () => boolean
   /** The head of the answer is with the system, all of it. */
