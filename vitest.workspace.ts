@@ -6,6 +6,9 @@ const project = (name: string, root = `packages/${name}`) => ({
   test: { name, root, include: ["test/**/*.test.ts"] }
 })
 
+const published = project("published", "published")
+Object.assign(published.test, { globalSetup: ["globalSetup.ts"] })
+
 export default defineConfig({
   resolve: { conditions: ["@effect-deepgram/source"] },
   ssr: { resolve: { conditions: ["@effect-deepgram/source"], externalConditions: ["@effect-deepgram/source"] } },
@@ -22,7 +25,8 @@ export default defineConfig({
       project("examples", "examples"),
       project("docs", "docs"),
       project("drift", "drift"),
-      project("benchmarks", "benchmarks")
+      project("benchmarks", "benchmarks"),
+      published
     ]
   }
 })

@@ -2,9 +2,18 @@
 import { rmSync } from "node:fs"
 
 for (
-  const folder of ["packages/deepgram", "packages/node", "packages/emulator", "examples", "docs", "drift", "benchmarks"]
+  const folder of [
+    "packages/deepgram",
+    "packages/node",
+    "packages/emulator",
+    "examples",
+    "docs",
+    "drift",
+    "benchmarks",
+    "published"
+  ]
 ) {
-  for (const output of ["dist", ".tsbuildinfo", ".generated"]) {
+  for (const output of ["dist", ".tsbuildinfo", ".generated", ".packed"]) {
     rmSync(new URL(`../${folder}/${output}`, import.meta.url), { recursive: true, force: true })
   }
 }

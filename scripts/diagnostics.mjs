@@ -11,7 +11,8 @@ const projects = [
   "examples/tsconfig.json",
   "docs/tsconfig.json",
   "drift/tsconfig.json",
-  "benchmarks/tsconfig.json"
+  "benchmarks/tsconfig.json",
+  "published/tsconfig.json"
 ]
 
 const diagnose = (project) =>

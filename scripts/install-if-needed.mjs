@@ -1,9 +1,11 @@
-// Installs the dependencies when they are missing or older than package-lock.json, and does nothing otherwise.
-// Runs on whatever Node the machine has; everything after it runs on the Node of the devDependencies.
+// Installs the dependencies when they are missing or older than package-lock.json, and does nothing otherwise: those of
+// the repository, or of the folder that is named. Runs on whatever Node the machine has; everything after it runs on the Node of the devDependencies.
 import { spawnSync } from "node:child_process"
 import { existsSync, readFileSync, statSync } from "node:fs"
 
-const path = (file) => new URL(`../${file}`, import.meta.url)
+const folder = process.argv[2]
+const base = new URL(folder === undefined ? "../" : `../${folder}/`, import.meta.url)
+const path = (file) => new URL(file, base)
 const modified = (file) => statSync(path(file), { throwIfNoEntry: false })?.mtimeMs
 
 // Also after an installation that left something out, or was tidied by hand.
