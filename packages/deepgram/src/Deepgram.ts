@@ -8,10 +8,7 @@ import * as Config from "effect/Config"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as FetchHttpClient from "effect/http/FetchHttpClient"
-import * as Headers from "effect/http/Headers"
 import * as HttpClient from "effect/http/HttpClient"
-import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Socket from "effect/socket/Socket"
@@ -19,9 +16,10 @@ import * as Stream from "effect/Stream"
 import * as DeepgramAuth from "./DeepgramAuth.ts"
 import * as DeepgramConfig from "./DeepgramConfig.ts"
 import { Deepgram } from "./internal/client.ts"
+import * as Fetch from "./internal/fetch.ts"
 import { type CallOptions, CurrentCallOptions, CurrentResponseObserver } from "./internal/options.ts"
+import { headersFrom } from "./internal/outgoing.ts"
 import { retryPolicy, type RetryPolicyOptions, type RetrySchedule } from "./internal/retry.ts"
-import { isWorkerd } from "./internal/runtime.ts"
 import { globalWebSocket } from "./internal/socket/global.ts"
 
 export { Deepgram }
@@ -41,9 +39,23 @@ export const layerNoDeps: Layer.Layer<
     config: DeepgramConfig.DeepgramConfig,
     auth: DeepgramAuth.DeepgramAuth,
     http: HttpClient.HttpClient,
-    webSocket: Socket.WebSocketConstructor
+    webSocket: Socket.WebSocketConstructor,
+    context: Effect.succeed(Context.empty())
   })
 ))
+
+/** The same over what the runtime brings along, which operations and channels find themselves. */
+const layerGlobal: Layer.Layer<Deepgram, never, DeepgramConfig.DeepgramConfig | DeepgramAuth.DeepgramAuth> = Layer
+  .fresh(Layer.effect(
+    Deepgram,
+    Effect.all({
+      config: DeepgramConfig.DeepgramConfig,
+      auth: DeepgramAuth.DeepgramAuth,
+      http: Effect.undefined,
+      webSocket: Effect.undefined,
+      context: Effect.context<never>()
+    })
+  ))
 
 /**
  * The global `WebSocket`, as this SDK wants it: with headers on Node, Bun and Deno. Browsers have no headers for it; there
@@ -54,38 +66,12 @@ export const layerWebSocket: Layer.Layer<Socket.WebSocketConstructor> = Layer.su
   globalWebSocket
 )
 
-const manual: RequestInit = { redirect: "manual" }
-const refuse: RequestInit = { redirect: "error" }
-
-/** Bodies up to this size, in bytes, may be kept by `fetch` until it knows that there is no redirect. */
-const smallBody = 65_536
-
-const redirectOf = ({ body }: HttpClientRequest.HttpClientRequest): RequestInit =>
-  body._tag === "Empty" || (body._tag === "Uint8Array" && body.body.byteLength <= smallBody) || isWorkerd()
-    ? manual
-    : refuse
-
 /**
  * `fetch`, as this SDK wants it: redirects are not followed, so that neither audio nor credentials go elsewhere. A
  * redirected upload fails without its status, because Node's `fetch` keeps a copy of every upload that it may have to
  * report a redirect of; Cloudflare's has no such choice.
  */
-export const layerFetch: Layer.Layer<HttpClient.HttpClient> = Layer.effect(
-  HttpClient.HttpClient,
-  Effect.map(
-    HttpClient.HttpClient,
-    (client) =>
-      HttpClient.transform(
-        client,
-        (effect, request) =>
-          Effect.updateContext(effect, (context: Context.Context<never>) =>
-            Context.add(context, FetchHttpClient.RequestInit, {
-              ...Context.getOrUndefined(context, FetchHttpClient.RequestInit),
-              ...redirectOf(request)
-            }))
-      )
-  )
-).pipe(Layer.provide(FetchHttpClient.layer))
+export const layerFetch: Layer.Layer<HttpClient.HttpClient> = Fetch.layer
 
 /** A credential and, if the defaults will not do, settings. */
 export type Options = DeepgramConfig.Options & DeepgramAuth.Options
@@ -102,7 +88,7 @@ export type Options = DeepgramConfig.Options & DeepgramAuth.Options
  * ```
  */
 export const layer = (options: Options): Layer.Layer<Deepgram> =>
-  Layer.provide(layerNoDeps, [DeepgramConfig.layer(options), DeepgramAuth.layer(options), layerFetch, layerWebSocket])
+  Layer.provide(layerGlobal, [DeepgramConfig.layer(options), DeepgramAuth.layer(options)])
 
 /** The variable that names the one server for everything: self-hosted, a proxy, the emulator. */
 export const baseUrlVariable = "DEEPGRAM_BASE_URL"
@@ -116,9 +102,12 @@ export type ConfigOptions =
     readonly baseUrl?: string | URL | Config.Config<URL> | undefined
   }
 
-const invalidBaseUrl = Config.fail(
-  new ConfigProvider.SourceError({ message: `${baseUrlVariable} is not a URL: write https://host or http://host:port` })
-)
+const invalidBaseUrl = () =>
+  Config.fail(
+    new ConfigProvider.SourceError({
+      message: `${baseUrlVariable} is not a URL: write https://host or http://host:port`
+    })
+  )
 
 // A blank variable counts as missing, like those of the credential.
 const baseUrlFromEnvironment = Config.flatMap(
@@ -126,7 +115,7 @@ const baseUrlFromEnvironment = Config.flatMap(
   (text): Config.Config<Option.Option<URL>> => {
     if (text.trim() === "") return Config.succeed(Option.none())
     const url = URL.parse(text.trim())
-    return url === null ? invalidBaseUrl : Config.succeed(Option.some(url))
+    return url === null ? invalidBaseUrl() : Config.succeed(Option.some(url))
   }
 )
 
@@ -141,14 +130,14 @@ const settings = (options: ConfigOptions): Config.Config<DeepgramConfig.Settings
   return Config.map(given, (url) => DeepgramConfig.make({ ...rest, baseUrl: Option.getOrUndefined(url) }))
 }
 
+const fromConfig = (options: ConfigOptions) =>
+  Layer.merge(Layer.effect(DeepgramConfig.DeepgramConfig, settings(options)), DeepgramAuth.layerConfig(options))
+
 /** Settings and credential from the environment, without a transport: for packages that bring their own. */
 export const layerConfigNoDeps = (
   options: ConfigOptions = {}
 ): Layer.Layer<Deepgram, Config.ConfigError, HttpClient.HttpClient | Socket.WebSocketConstructor> =>
-  Layer.provide(layerNoDeps, [
-    Layer.effect(DeepgramConfig.DeepgramConfig, settings(options)),
-    DeepgramAuth.layerConfig(options)
-  ])
+  Layer.provide(layerNoDeps, fromConfig(options))
 
 /**
  * The client over `fetch` and the global `WebSocket`, from the environment: `DEEPGRAM_TOKEN`, else `DEEPGRAM_API_KEY`, and `DEEPGRAM_BASE_URL`.
@@ -164,8 +153,8 @@ export const layerConfigNoDeps = (
  * )
  * ```
  */
-export const layerConfig = (options?: ConfigOptions): Layer.Layer<Deepgram, Config.ConfigError> =>
-  Layer.provide(layerConfigNoDeps(options), [layerFetch, layerWebSocket])
+export const layerConfig = (options: ConfigOptions = {}): Layer.Layer<Deepgram, Config.ConfigError> =>
+  Layer.provide(layerGlobal, fromConfig(options))
 
 export {
   /** Changes for the operations within an effect. */
@@ -208,7 +197,7 @@ export const withOptions = (options: CallOptions) => {
   const update = (outer: CallOptions): CallOptions => ({
     timeout: options.timeout ?? outer.timeout,
     retry: options.retry ?? outer.retry,
-    headers: Headers.merge(Headers.fromInput(outer.headers), Headers.fromInput(options.headers)),
+    headers: headersFrom(outer.headers, options.headers),
     query: { ...outer.query, ...options.query },
     body: { ...outer.body, ...options.body }
   })

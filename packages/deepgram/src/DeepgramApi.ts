@@ -8,6 +8,7 @@ import * as HttpApi from "effect/http-api/HttpApi"
 import * as AgentConfigurations from "./internal/contract/agentConfigurations.ts"
 import * as AgentV1 from "./internal/contract/agentV1.ts"
 import * as AgentVariables from "./internal/contract/agentVariables.ts"
+import { group } from "./internal/contract/api.ts"
 import * as Billing from "./internal/contract/billing.ts"
 import * as Invites from "./internal/contract/invites.ts"
 import * as Keys from "./internal/contract/keys.ts"
@@ -28,23 +29,37 @@ import * as Voices from "./internal/contract/voices.ts"
 
 /** Every group of endpoints; a group has the name of the module with its operations. */
 export class DeepgramApi extends HttpApi.make("deepgram").add(
-  AgentConfigurations.group,
-  AgentV1.group,
-  AgentVariables.group,
-  Billing.group,
-  Invites.group,
-  Keys.group,
-  ListenV1.group,
-  Members.group,
-  Models.group,
-  Projects.group,
-  ReadV1.group,
-  Requests.group,
-  SelfHosted.group,
-  SpeakV1.group,
-  SpeakV2.group,
-  Tokens.group,
-  Usage.group
+  group(
+    "AgentConfigurations",
+    AgentConfigurations.list,
+    AgentConfigurations.create,
+    AgentConfigurations.get,
+    AgentConfigurations.update,
+    AgentConfigurations.remove
+  ),
+  group("AgentV1", AgentV1.listThinkModels),
+  group(
+    "AgentVariables",
+    AgentVariables.list,
+    AgentVariables.create,
+    AgentVariables.get,
+    AgentVariables.update,
+    AgentVariables.remove
+  ),
+  group("Billing", Billing.listBalances, Billing.getBalance, Billing.breakdown, Billing.fields, Billing.listPurchases),
+  group("Invites", Invites.list, Invites.create, Invites.remove),
+  group("Keys", Keys.list, Keys.create, Keys.get, Keys.remove),
+  group("ListenV1", ListenV1.transcribe),
+  group("Members", Members.list, Members.remove, Members.listScopes, Members.updateScopes),
+  group("Models", Models.list, Models.get, Models.listForProject, Models.getForProject),
+  group("Projects", Projects.list, Projects.get, Projects.update, Projects.remove, Projects.leave),
+  group("ReadV1", ReadV1.analyze),
+  group("Requests", Requests.list, Requests.get),
+  group("SelfHosted", SelfHosted.list, SelfHosted.create, SelfHosted.get, SelfHosted.remove),
+  group("SpeakV1", SpeakV1.generate),
+  group("SpeakV2", SpeakV2.generate),
+  group("Tokens", Tokens.grant),
+  group("Usage", Usage.summary, Usage.fields, Usage.breakdown)
 ) {}
 
 /** The decoded query of `POST /v1/listen`. */

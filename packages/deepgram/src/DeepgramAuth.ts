@@ -17,7 +17,6 @@ import { isRequestError, type RequestError, Unauthorized } from "./DeepgramError
 import { Deepgram } from "./internal/client.ts"
 import { unfitSecret } from "./internal/credential.ts"
 import { hold } from "./internal/granted.ts"
-import { globalWebSocket } from "./internal/socket/global.ts"
 import * as Tokens from "./Tokens.ts"
 
 /** What a request is signed with. The kind is said, never guessed from the text. */
@@ -136,12 +135,14 @@ const variable = (name: string): Config.Config<Option.Option<Redacted.Redacted>>
     Config.map(Option.filter((secret) => Redacted.value(secret).trim() !== ""))
   )
 
-const missing = Config.fail(
-  new ConfigProvider.SourceError({
-    message: `No Deepgram credential: set ${keyVariable} to an API key or ${tokenVariable} to an access token, ` +
-      `or pass apiKey or accessToken. For a server without authentication pass credential: "none".`
-  })
-)
+// Functions, as a bundler keeps what is made at once.
+const missing = () =>
+  Config.fail(
+    new ConfigProvider.SourceError({
+      message: `No Deepgram credential: set ${keyVariable} to an API key or ${tokenVariable} to an access token, ` +
+        `or pass apiKey or accessToken. For a server without authentication pass credential: "none".`
+    })
+  )
 
 /** The credential as a `Config`: explicit values first, then `DEEPGRAM_TOKEN`, then `DEEPGRAM_API_KEY`. */
 export const config = (options: ConfigOptions = {}): Config.Config<Credential> => {
@@ -156,7 +157,7 @@ export const config = (options: ConfigOptions = {}): Config.Config<Credential> =
         ? Config.succeed(accessToken(token.value))
         : Option.isSome(key)
         ? Config.succeed(fromKey(key.value))
-        : missing
+        : missing()
   )
 }
 
@@ -190,7 +191,8 @@ const granted = ({ ttl = defaultTtl, ...key }: GrantedOptions) =>
       auth: { credential: managementCredential },
       http: yield* HttpClient.HttpClient,
       // A grant goes over HTTP.
-      webSocket: globalWebSocket
+      webSocket: undefined,
+      context: Context.empty()
     }
     const seconds = Duration.toSeconds(Duration.fromInputUnsafe(ttl))
     const grant = Tokens.grant({ ttl_seconds: seconds }).pipe(

@@ -5,8 +5,8 @@
  */
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
-import * as Headers from "effect/http/Headers"
 import * as Layer from "effect/Layer"
+import { headersFrom } from "./internal/outgoing.ts"
 import * as Retry from "./internal/retry.ts"
 import { isBrowser } from "./internal/runtime.ts"
 import { version } from "./internal/version.ts"
@@ -58,7 +58,7 @@ export interface Settings {
   readonly timeout: Duration.Duration
   readonly retry: Retry.RetrySchedule
   /** By lower-case name. */
-  readonly headers: Headers.Headers
+  readonly headers: Readonly<Record<string, string>>
 }
 
 /** The settings of a client, as a service. */
@@ -104,10 +104,7 @@ export const make = (options: Options = {}): Settings => {
     hosts: resolveHosts(options),
     timeout: options.timeout === undefined ? defaultTimeout : Duration.fromInputUnsafe(options.timeout),
     retry: options.retry ?? Retry.retryPolicy(),
-    headers: Headers.merge(
-      Headers.fromInput(userAgent === undefined ? undefined : { "user-agent": userAgent }),
-      Headers.fromInput(options.headers)
-    )
+    headers: headersFrom(userAgent === undefined ? undefined : { "user-agent": userAgent }, options.headers)
   }
 }
 

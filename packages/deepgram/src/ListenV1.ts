@@ -12,7 +12,7 @@ import type * as AudioSource from "./AudioSource.ts"
 import type { Deepgram } from "./Deepgram.ts"
 import { BadRequest, type RequestError } from "./DeepgramError.ts"
 import { audio } from "./internal/body.ts"
-import { type Encoding, transcribe } from "./internal/contract/listenV1.ts"
+import { type Encoding, transcribe, type TranscribeQuery } from "./internal/contract/listenV1.ts"
 import { Transcription } from "./internal/contract/listenV1Models.ts"
 import { Receipt } from "./internal/contract/receipt.ts"
 import type { Redaction } from "./internal/contract/recognition.ts"
@@ -174,7 +174,7 @@ export type TranscribeOptions = BaseOptions & WithoutCallback
 /** How a recording is transcribed, and where the transcription is sent. */
 export type SubmitOptions = BaseOptions & CallbackOptions
 
-type Query = typeof transcribe["~Query"]["Type"]
+type Query = typeof TranscribeQuery.Type
 
 type Body<E, R> = Call<typeof transcribe, E, R>["body"]
 

@@ -166,9 +166,9 @@ const refusedOptions = (query: Omit<LiveOptions, keyof Live.Options>): string | 
   return refusedFormat(query)
 }
 
-const encode = makeEncoder(channel.query, "query")
+const encode = makeEncoder(() => channel.query, "query")
 
-const encodeConfigure = makeEncoder(Configure, "body")
+const encodeConfigure = makeEncoder(() => Configure, "body")
 
 const half = Duration.millis(500)
 
@@ -243,7 +243,7 @@ const openSession = Effect.fnUntraced(function*(operation: string, options: Live
     configure: configuring(session, after),
     forceEndTurn: forcing(session, after)
   }
-  return { connection, batches: session.batches }
+  return { connection, batches: session.batches, abort: session.abort }
 })
 
 /**
@@ -308,5 +308,5 @@ export const transcribeStream = (
 ) => Stream.Stream<ServerMessage, LiveError | E, Deepgram | R> =>
   through(
     openSession("ListenV2.transcribeStream", { ...options, waitForOpen: false }),
-    ({ close, forceEndTurn }) => endLastTurn ? Effect.andThen(Effect.ignore(forceEndTurn), close) : close
+    ({ close, forceEndTurn }) => endLastTurn ? Effect.andThen(Effect.exit(forceEndTurn), close) : close
   )

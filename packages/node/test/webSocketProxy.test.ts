@@ -265,7 +265,7 @@ describe("the proxies of the environment, for sockets", () => {
 describe("the sockets of a client", () => {
   const ofClient = Effect.provideServiceEffect(
     Socket.WebSocketConstructor,
-    Effect.map(Deepgram.Deepgram, ({ webSocket }) => webSocket)
+    Effect.flatMap(Deepgram.Deepgram, ({ webSocket }) => Effect.fromNullishOr(webSocket))
   )
 
   it.live("are connected with the options of its layer", () =>

@@ -129,20 +129,20 @@ const sendable = (operation: string, message: object): Effect.Effect<object, Bad
     : Effect.fail(refused(BadRequest, operation, "there is something in it that is no JSON"))
 
 // There are no parameters: what is left over is misspelled.
-const encodeQuery = makeEncoder(channel.query, "query")
+const encodeQuery = makeEncoder(() => channel.query, "query")
 
-const encodeSettings = makeEncoder(SettingsMessage, "body")
+const encodeSettings = makeEncoder(() => SettingsMessage, "body")
 
 const encoders = {
-  UpdateListen: makeEncoder(channel.client.UpdateListen, "body"),
-  UpdateThink: makeEncoder(channel.client.UpdateThink, "body"),
-  UpdateSpeak: makeEncoder(channel.client.UpdateSpeak, "body"),
-  UpdatePrompt: makeEncoder(channel.client.UpdatePrompt, "body"),
-  InjectUserMessage: makeEncoder(channel.client.InjectUserMessage, "body"),
-  InjectAgentMessage: makeEncoder(channel.client.InjectAgentMessage, "body")
+  UpdateListen: makeEncoder(() => channel.client.UpdateListen, "body"),
+  UpdateThink: makeEncoder(() => channel.client.UpdateThink, "body"),
+  UpdateSpeak: makeEncoder(() => channel.client.UpdateSpeak, "body"),
+  UpdatePrompt: makeEncoder(() => channel.client.UpdatePrompt, "body"),
+  InjectUserMessage: makeEncoder(() => channel.client.InjectUserMessage, "body"),
+  InjectAgentMessage: makeEncoder(() => channel.client.InjectAgentMessage, "body")
 }
 
-const encodeAnswer = makeEncoder(channel.client.FunctionCallResponse, "body")
+const encodeAnswer = makeEncoder(() => channel.client.FunctionCallResponse, "body")
 
 /** What an update is confirmed by. */
 const confirmations = {

@@ -9,10 +9,12 @@ import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Deepgram } from "../Deepgram.ts"
 import * as Errors from "../DeepgramError.ts"
+import type { Endpoint } from "./contract/endpoint.ts"
 import { fromTransport, type Origin, requestIdOf, withId } from "./errors.ts"
-import { type Call, type Endpoint, makePrepare, unexpectedAnswer } from "./operation.ts"
+import { type Call, makePrepare, unexpectedAnswer } from "./operation.ts"
 import { isBrowser } from "./runtime.ts"
-import { bytesOf, callTimeout, execute, type Reader, readErrorBody, withOwnScope } from "./transport.ts"
+import { withOwnScope } from "./scope.ts"
+import { bytesOf, callTimeout, execute, type Reader, readErrorBody } from "./transport.ts"
 
 /** The head of an answer, and its body as it arrives. */
 export interface Incoming {

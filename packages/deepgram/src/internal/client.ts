@@ -9,6 +9,10 @@ import type { Settings } from "../DeepgramConfig.ts"
 export class Deepgram extends Context.Service<Deepgram, {
   readonly config: Settings
   readonly auth: DeepgramAuth["Service"]
-  readonly http: HttpClient.HttpClient
-  readonly webSocket: Socket.WebSocketConstructor["Service"]
+  /** Without one it is `fetch`, which operations bring along: a program that has none is bundled without it. */
+  readonly http: HttpClient.HttpClient | undefined
+  /** Without one it is the global `WebSocket`, which channels bring along. */
+  readonly webSocket: Socket.WebSocketConstructor["Service"] | undefined
+  /** What the layer was built in: `FetchHttpClient.Fetch` may be another function there. */
+  readonly context: Context.Context<never>
 }>()("effect-deepgram/Deepgram") {}

@@ -28,12 +28,17 @@ const encoderOf = (schema: Schema.Top) =>
 type Encoded<Through> = Through extends "query" ? Readonly<Record<string, string | ReadonlyArray<string>>> : object
 
 /** Encodes one part of a request: `through` is where `Deepgram.withOptions` takes what the contract does not know. */
-export const makeEncoder = <Through extends "query" | "body">(schema: Schema.Top | undefined, through: Through) => {
-  // Schemas are compiled by the first call: importing a module must cost nothing.
+export const makeEncoder = <Through extends "query" | "body">(
+  schemaOf: () => Schema.Top | undefined,
+  through: Through
+) => {
+  // Schemas are made and compiled by the first call: importing a module must cost nothing.
   let encoder: ReturnType<typeof encoderOf> | undefined
+  let schema: Schema.Top | undefined
   return Effect.fnUntraced(
     function*(operation: string, given: unknown): Effect.fn.Return<Encoded<Through>, Errors.BadRequest> {
       if (!isJson(given)) return yield* refusedOptions(operation)
+      schema ??= schemaOf()
       const value = withoutUndefined(given)
       const unknown = unknownNames(schema, value)
       if (unknown.length > 0) {

@@ -193,7 +193,7 @@ const finalizing = (session: Session<ServerMessage>, timeout: Duration.Duration)
   }).pipe(Effect.withSpan("ListenV1.finalize"))
 }
 
-const encode = makeEncoder(channel.query, "query")
+const encode = makeEncoder(() => channel.query, "query")
 
 const openSession = Effect.fnUntraced(function*(operation: string, options: LiveOptions) {
   const { live, own } = partOptions(options)
@@ -211,7 +211,7 @@ const openSession = Effect.fnUntraced(function*(operation: string, options: Live
   })
   const finalize = finalizing(session, Duration.fromInputUnsafe(finalizeTimeout))
   const connection: Connection = { ...session.connection, finalize }
-  return { connection, batches: session.batches }
+  return { connection, batches: session.batches, abort: session.abort }
 })
 
 /**

@@ -3,18 +3,16 @@
  * neither `Blob`s nor lengths, decodes through a second walk of the body and weighs 18 kB (docs/architecture.md).
  */
 import * as Effect from "effect/Effect"
-import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpBody from "effect/http/HttpBody"
-import type * as HttpMethod from "effect/http/HttpMethod"
 import * as Option from "effect/Option"
 import { hasProperty } from "effect/Predicate"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import type * as Stream from "effect/Stream"
 import type { Deepgram } from "../Deepgram.ts"
 import type { Hosts } from "../DeepgramConfig.ts"
 import * as Errors from "../DeepgramError.ts"
 import { none, type RequestBody, whole } from "./body.ts"
+import { type Endpoint, isJsonBody } from "./contract/endpoint.ts"
 import { makeDecoder } from "./decode.ts"
 import { makeEncoder, refusedOptions } from "./encode.ts"
 import { cutBody, type Origin, quote, refused, requestIdOf, withId, withReceived } from "./errors.ts"
@@ -23,28 +21,19 @@ import { isJson } from "./normalize.ts"
 import { CurrentCallOptions } from "./options.ts"
 import { execute, type Outgoing, type Reader } from "./transport.ts"
 
-/** What of an endpoint is looked at. */
-export interface Endpoint {
-  readonly method: HttpMethod.HttpMethod
-  readonly path: string
-  readonly "~Params": Schema.Constraint
-  readonly "~Query": Schema.Constraint
-  readonly "~Payload": Schema.Constraint
-  readonly params: Schema.Top | undefined
-  readonly query: Schema.Top | undefined
-  readonly payload: HttpApiEndpoint.PayloadMap
-}
+type Part<Name extends string, Fields> = [Exclude<Fields, undefined>] extends [never] ? unknown
+  : { readonly [_ in Name]: Schema.Struct.Type<Extract<Fields, Schema.Struct.Fields>> }
 
-type JsonPayload<Payload> = Payload extends { readonly Type: infer Type }
-  ? Exclude<Type, Stream.Stream<unknown, unknown, unknown>>
-  : never
+type PayloadOf<Self extends Endpoint> = Exclude<Self["payload"], undefined>[number]
 
 /** What of an endpoint one call fills in; a body may also be sent as it is. */
 export type Call<Self extends Endpoint, E = never, R = never> =
-  & ([Self["~Params"]] extends [never] ? unknown : { readonly params: Self["~Params"]["Type"] })
-  & ([Self["~Query"]] extends [never] ? unknown : { readonly query: Self["~Query"]["Type"] })
-  & ([Self["~Payload"]] extends [never] ? unknown : {
-    readonly body: { readonly json: JsonPayload<Self["~Payload"]> } | { readonly raw: RequestBody<E, R> }
+  & Part<"params", Self["params"]>
+  & Part<"query", Self["query"]>
+  & ([PayloadOf<Self>] extends [never] ? unknown : {
+    readonly body:
+      | { readonly json: Extract<PayloadOf<Self>, Schema.Top>["Type"] }
+      | { readonly raw: RequestBody<E, R> }
   })
 
 interface Parts<E, R> {
@@ -63,9 +52,14 @@ export const hostOf = (path: string): keyof Hosts =>
 /** Access tokens are for speech and text, and grant no others (inventory trap 22). */
 const takesToken = (path: string): boolean => /^\/v\d+\/(?:listen|speak|read|agent)(?:\/|$)/.test(path)
 
-const jsonSchemaOf = (payload: HttpApiEndpoint.PayloadMap): Schema.Top | undefined => {
-  const schemas = payload.get("application/json")?.schemas ?? []
-  return schemas.length > 1 ? Schema.Union(schemas) : schemas[0]
+/** Parameters, as the texts that they are on the wire. */
+const textsOf = (fields: Schema.Struct.Fields | undefined): Schema.Top | undefined =>
+  fields && Schema.toCodecStringTree(Schema.Struct(fields))
+
+const jsonOf = (payload: Endpoint["payload"]): Schema.Top | undefined => {
+  const schemas = payload?.filter(isJsonBody) ?? []
+  const [only] = schemas
+  return only && Schema.toCodecJson(schemas.length > 1 ? Schema.Union(schemas) : only)
 }
 
 /**
@@ -73,11 +67,10 @@ const jsonSchemaOf = (payload: HttpApiEndpoint.PayloadMap): Schema.Top | undefin
  * body of it.
  */
 export const makePrepare = <Self extends Endpoint>(endpoint: Self) => {
-  const payload = jsonSchemaOf(endpoint.payload)
   const encode = {
-    params: makeEncoder(endpoint.params, "query"),
-    query: makeEncoder(endpoint.query, "query"),
-    body: makeEncoder(payload, "body")
+    params: makeEncoder(() => textsOf(endpoint.params), "query"),
+    query: makeEncoder(() => textsOf(endpoint.query), "query"),
+    body: makeEncoder(() => jsonOf(endpoint.payload), "body")
   }
 
   return Effect.fnUntraced(function*<E, R>(

@@ -1,6 +1,5 @@
 /** What requests over HTTP and channels over WebSocket have in common before they leave: signature, headers, address. */
 import * as Effect from "effect/Effect"
-import * as Headers from "effect/http/Headers"
 import * as Redacted from "effect/Redacted"
 import type { Credential } from "../DeepgramAuth.ts"
 import type { Hosts, Settings } from "../DeepgramConfig.ts"
@@ -15,6 +14,10 @@ export interface Signature {
   readonly scheme: "Token" | "Bearer"
   readonly secret: string
 }
+
+/** The signature as a header. */
+export const authorization = (signature: Signature | undefined): { readonly authorization?: string } =>
+  signature === undefined ? {} : { authorization: `${signature.scheme} ${signature.secret}` }
 
 /** The signature of a credential, if it can be sent from here. */
 export const signatureOf = (
@@ -39,6 +42,23 @@ export const signatureOf = (
     : Effect.fail(refused(Errors.Unauthorized, operation, `the credential ${unfit}`))
 }
 
+/** Headers by lower-case name; those of later parts win. */
+export const headersFrom = (
+  ...parts: ReadonlyArray<Readonly<Record<string, string>> | undefined>
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    parts.flatMap((part) => Object.entries(part ?? {})).map(([name, value]) => [name.toLowerCase(), value])
+  )
+
+/** What a query may be written as. */
+export type Query = Readonly<Record<string, string | number | boolean | ReadonlyArray<string> | undefined>>
+
+/** The parameters one by one: a list repeats the name. */
+export const parametersOf = (query: Query): ReadonlyArray<readonly [name: string, value: string]> =>
+  Object.entries(query).flatMap(([name, value]) =>
+    (Array.isArray(value) ? value : [value]).flatMap((one) => one === undefined ? [] : [[name, String(one)] as const])
+  )
+
 const headerName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 
 const isHeaderValue = (value: string): boolean =>
@@ -49,8 +69,8 @@ export const headersOf = (
   operation: string,
   settings: Settings,
   options: CallOptions
-): Effect.Effect<Headers.Headers, Errors.BadRequest> => {
-  const headers = Headers.merge(settings.headers, Headers.fromInput(options.headers))
+): Effect.Effect<Readonly<Record<string, string>>, Errors.BadRequest> => {
+  const headers = headersFrom(settings.headers, options.headers)
   const unfit = Object.keys(headers).find((name) => !headerName.test(name) || !isHeaderValue(headers[name] ?? ""))
   return unfit === undefined
     ? Effect.succeed(headers)

@@ -1,7 +1,5 @@
 /** Keeps what proves who calls out of what came back: servers, proxies and runtimes repeat what they were sent. */
-import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Option from "effect/Option"
-import * as Redacted from "effect/Redacted"
 import { parseJson } from "./json.ts"
 
 /** Shorter texts are no secrets, and would be found everywhere. */
@@ -74,13 +72,15 @@ export const memberSecrets = (name: string, value: unknown): ReadonlyArray<strin
     : []
 }
 
-const bodySecrets = ({ body }: HttpClientRequest.HttpClientRequest): ReadonlyArray<string> =>
-  body._tag === "Uint8Array" && body.contentType === "application/json"
-    ? Option.match(parseJson(new TextDecoder().decode(body.body)), {
-      onNone: () => [],
-      onSome: (json) => memberSecrets("", json)
-    })
-    : []
+/** What was sent, as far as it may hold secrets. */
+export interface Sent {
+  /** Without its query. */
+  readonly url: string
+  readonly parameters: ReadonlyArray<readonly [name: string, value: string]>
+  readonly headers: Readonly<Record<string, string>>
+  /** A body of JSON. */
+  readonly json?: string | undefined
+}
 
 /** In all the ways in which they may be written. */
 export const writingsOf = (secrets: ReadonlyArray<string>): ReadonlyArray<string> => [
@@ -92,15 +92,14 @@ export const longestFirst = (secrets: ReadonlyArray<string>): ReadonlyArray<stri
   secrets.toSorted((a, b) => b.length - a.length)
 
 /** Whatever an answer or a runtime might repeat, and no error may. */
-export const secretsOf = (request: HttpClientRequest.HttpClientRequest): ReadonlyArray<string> => {
-  const secrets = Object.entries(request.headers)
+export const secretsOf = ({ headers, json, parameters, url }: Sent): ReadonlyArray<string> => {
+  const body = json === undefined ? Option.none() : parseJson(json)
+  const secrets = Object.entries(headers)
     .flatMap(([name, value]) => secretHeader.test(name) ? headerSecrets(name, value) : [])
     .concat(
-      urlSecrets(request.url),
-      request.urlParams.params.flatMap(([name, value]) =>
-        memberSecrets(name, Redacted.isRedacted(value) ? Redacted.value(value) : value)
-      ),
-      bodySecrets(request)
+      urlSecrets(url),
+      parameters.flatMap(([name, value]) => memberSecrets(name, value)),
+      Option.isSome(body) ? memberSecrets("", body.value) : []
     )
   return longestFirst(writingsOf(secrets))
 }

@@ -125,7 +125,7 @@ const flushing = (session: Session<ServerMessage>, speaker: Speaker<ServerMessag
     })
   }).pipe(Effect.withSpan("SpeakV1.flush"))
 
-const encode = makeEncoder(channel.query, "query")
+const encode = makeEncoder(() => channel.query, "query")
 
 const openSession = Effect.fnUntraced(function*(operation: string, options: LiveOptions) {
   const { live, own } = partOptions(options)

@@ -205,7 +205,7 @@ const flushing = (
   }).pipe(Effect.withSpan(operation))
 }
 
-const encodeInterrupt = makeEncoder(Interrupt, "body")
+const encodeInterrupt = makeEncoder(() => Interrupt, "body")
 
 const interrupting = (session: Session<ServerMessage>, speaker: Speaker<ServerMessage>, turns: Turns) => {
   const operation = "SpeakV2.interrupt"
@@ -242,7 +242,7 @@ const interruptingAll = (session: Session<ServerMessage>, turns: Turns, interrup
     }).pipe(Effect.ensuring(Effect.sync(callOff)))
   })
 
-const encodeConfigure = makeEncoder(Configure, "body")
+const encodeConfigure = makeEncoder(() => Configure, "body")
 
 const configuring = (session: Session<ServerMessage>, after: Duration.Duration) => {
   const operation = "SpeakV2.configure"
@@ -261,7 +261,7 @@ const configuring = (session: Session<ServerMessage>, after: Duration.Duration) 
   })
 }
 
-const encode = makeEncoder(channel.query, "query")
+const encode = makeEncoder(() => channel.query, "query")
 
 const openSession = Effect.fnUntraced(function*(operation: string, options: LiveOptions) {
   const { live, own } = partOptions(options)

@@ -19,9 +19,11 @@ import * as Errors from "../DeepgramError.ts"
 import type { RequestBody } from "./body.ts"
 import { Deepgram } from "./client.ts"
 import { fromStatus, fromTransport, type Origin, requestIdOf } from "./errors.ts"
+import { client as fetchClient } from "./fetch.ts"
 import { CurrentCallOptions, CurrentResponseObserver } from "./options.ts"
-import { addressOf, headersOf, signatureOf } from "./outgoing.ts"
+import { addressOf, authorization, headersOf, parametersOf, type Query, signatureOf } from "./outgoing.ts"
 import { retrying } from "./retry.ts"
+import { withOwnScope } from "./scope.ts"
 import { secretsOf, withoutCutSecret } from "./secrets.ts"
 
 /** A request before it is signed. */
@@ -30,7 +32,7 @@ export interface Outgoing<E, R> {
   readonly host: keyof Hosts
   readonly method: HttpMethod.HttpMethod
   readonly path: string
-  readonly query: Readonly<Record<string, string | ReadonlyArray<string> | undefined>>
+  readonly query: Query
   readonly body: RequestBody<E, R>
   /** Access tokens do not do: the operation is about the account. */
   readonly needsKey: boolean
@@ -96,7 +98,7 @@ export const readErrorBody = (
       ),
       // The status is known: a body that breaks off or never ends must not hide it.
       Effect.timeoutOption(errorBody.timeout),
-      Effect.ignore,
+      Effect.exit,
       Effect.map(() =>
         text.length < errorBody.kept ? text : withoutCutSecret(text.slice(0, errorBody.kept), origin.secrets)
       )
@@ -118,20 +120,15 @@ const timedOut = (
     ...(last?.requestId === undefined ? undefined : { requestId: last.requestId })
   })
 
+const jsonOf = ({ body }: HttpClientRequest.HttpClientRequest): string | undefined =>
+  body._tag === "Uint8Array" && body.contentType === "application/json"
+    ? new TextDecoder().decode(body.body)
+    : undefined
+
 const annotateRequestId = (id: string) => Effect.annotateCurrentSpan("deepgram.request_id", id)
 
 const isFailureWithId = (error: unknown): error is { readonly requestId: string } =>
   hasProperty(error, "requestId") && typeof error.requestId === "string"
-
-/** A scope that lasts as long as its parent if the effect succeeds, and as long as the effect if not. */
-export const withOwnScope = <A, E, R>(
-  parent: Scope.Scope,
-  use: (own: Scope.Closeable) => Effect.Effect<A, E, R>
-): Effect.Effect<A, E, R> =>
-  Effect.flatMap(
-    Scope.fork(parent),
-    (own) => Effect.onExit(use(own), (exit) => Exit.isSuccess(exit) ? Effect.void : Scope.close(own, exit))
-  )
 
 /** How long an operation may take. */
 export const callTimeout: Effect.Effect<Duration.Duration, never, Deepgram> = Effect.map(
@@ -146,7 +143,9 @@ export const execute = Effect.fnUntraced(function*<A, E, R>(
   outgoing: Outgoing<E, R>,
   read: Reader<A>
 ): Effect.fn.Return<A, Errors.RequestError | E, Deepgram | R> {
-  const { auth, config, http } = yield* Deepgram
+  const client = yield* Deepgram
+  const { auth, config } = client
+  const http = client.http ?? (yield* fetchClient)
   const options = yield* CurrentCallOptions
   const observer = yield* CurrentResponseObserver
   const { operation } = outgoing
@@ -154,8 +153,9 @@ export const execute = Effect.fnUntraced(function*<A, E, R>(
 
   const headers = yield* headersOf(operation, config, options)
   const url = yield* addressOf(operation, config, outgoing)
+  const parameters = parametersOf({ ...outgoing.query, ...options.query })
   const unsigned = HttpClientRequest.make(outgoing.method)(url, {
-    urlParams: { ...outgoing.query, ...options.query },
+    urlParams: parameters,
     accept: outgoing.accept ?? "application/json"
   })
   const findCredential = outgoing.needsKey ? auth.managementCredential ?? auth.credential : auth.credential
@@ -167,17 +167,14 @@ export const execute = Effect.fnUntraced(function*<A, E, R>(
     if (Exit.isFailure(opened)) return { sourceFailure: opened.cause }
     const request = unsigned.pipe(
       HttpClientRequest.setBody(opened.value.body),
-      signature === undefined
-        ? (self) => self
-        : HttpClientRequest.setHeader("authorization", `${signature.scheme} ${signature.secret}`),
-      HttpClientRequest.setHeaders(headers)
+      HttpClientRequest.setHeaders({ ...authorization(signature), ...headers })
     )
     let secrets: ReadonlyArray<string> | undefined
     const origin: Origin = {
       operation,
       // Looked for when something is to be kept only.
       get secrets() {
-        return secrets ??= secretsOf(request)
+        return secrets ??= secretsOf({ url, parameters, headers: request.headers, json: jsonOf(request) })
       }
     }
     const toTyped = (
@@ -194,7 +191,9 @@ export const execute = Effect.fnUntraced(function*<A, E, R>(
           Effect.fail(fromStatus({ status: response.status, headers: response.headers, body }, origin, now))
       )
     const answer = send(request).pipe(
-      Effect.updateContext((context: Context.Context<never>) => Context.merge(context, untraced)),
+      Effect.updateContext((context: Context.Context<never>) =>
+        Context.merge(Context.merge(client.context, context), untraced)
+      ),
       Effect.catch((error) => toTyped(error)),
       Effect.flatMap((response) => {
         if (response.status < 200 || response.status > 299) return fail(response)

@@ -213,7 +213,7 @@ export const dates = (date: Requests.DateInput, zoned: DateTime.Zoned, utc: Date
 ]
 
 /** Filters of usage: each of the contract, by what it takes. */
-type UsageQuery = (typeof UsageContract.breakdown)["~Query"]["Type"]
+type UsageQuery = Schema.Struct.Type<Exclude<(typeof UsageContract.breakdown)["query"], undefined>>
 expectType<Equal<keyof Usage.BreakdownOptions, keyof UsageQuery>>()
 expectType<Equal<Usage.Feature, (typeof UsageContract.featureNames)[number]>>()
 export const usage: ReadonlyArray<Usage.BreakdownOptions> = [

@@ -1,7 +1,6 @@
 /** `voiceAgent.configurations`: agents that are kept by Deepgram and named by an id. */
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
-import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as Schema from "effect/Schema"
+import * as Endpoint from "./endpoint.ts"
 import { Id, InProject, JsonObject } from "./schemas.ts"
 
 const optional = Schema.optionalKey
@@ -60,36 +59,34 @@ const Metadata = Schema.Record(Schema.String, Schema.String)
 
 const OfAgent = { ...InProject, agent_id: Id }
 
-export const list = HttpApiEndpoint.get("list", "/v1/projects/:project_id/agents", {
+export const list = Endpoint.get("list", "/v1/projects/:project_id/agents", {
   params: InProject,
-  success: AgentConfigurationList
+  success: [AgentConfigurationList]
 })
 
 // The configuration goes in as text, and comes out as an object (trap 18) or as that text.
-export const create = HttpApiEndpoint.post("create", "/v1/projects/:project_id/agents", {
+export const create = Endpoint.post("create", "/v1/projects/:project_id/agents", {
   params: InProject,
-  payload: Schema.Struct({
+  payload: [Schema.Struct({
     config: Schema.String,
     metadata: Schema.optional(Metadata),
     api_version: Schema.optional(Schema.Int)
-  }),
-  success: CreatedAgentConfiguration
+  })],
+  success: [CreatedAgentConfiguration]
 })
 
-export const get = HttpApiEndpoint.get("get", "/v1/projects/:project_id/agents/:agent_id", {
+export const get = Endpoint.get("get", "/v1/projects/:project_id/agents/:agent_id", {
   params: OfAgent,
-  success: AgentConfiguration
+  success: [AgentConfiguration]
 })
 
-export const update = HttpApiEndpoint.put("update", "/v1/projects/:project_id/agents/:agent_id", {
+export const update = Endpoint.put("update", "/v1/projects/:project_id/agents/:agent_id", {
   params: OfAgent,
-  payload: Schema.Struct({ metadata: Metadata }),
-  success: UpdatedAgentConfiguration
+  payload: [Schema.Struct({ metadata: Metadata })],
+  success: [UpdatedAgentConfiguration]
 })
 
-export const remove = HttpApiEndpoint.delete("delete", "/v1/projects/:project_id/agents/:agent_id", {
+export const remove = Endpoint.delete("delete", "/v1/projects/:project_id/agents/:agent_id", {
   params: OfAgent,
-  success: JsonObject
+  success: [JsonObject]
 })
-
-export const group = HttpApiGroup.make("AgentConfigurations").add(list, create, get, update, remove)

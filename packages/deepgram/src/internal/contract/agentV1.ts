@@ -1,7 +1,6 @@
 /** `agent.v1`: voice agents. */
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
-import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as Schema from "effect/Schema"
+import * as Endpoint from "./endpoint.ts"
 import { openEnum } from "./schemas.ts"
 
 /** Who runs models that think for agents. */
@@ -22,8 +21,6 @@ export class ThinkModelList extends Schema.Opaque<ThinkModelList>()(Schema.Struc
   models: Schema.Array(ThinkModel)
 })) {}
 
-export const listThinkModels = HttpApiEndpoint.get("listThinkModels", "/v1/agent/settings/think/models", {
-  success: ThinkModelList
+export const listThinkModels = Endpoint.get("listThinkModels", "/v1/agent/settings/think/models", {
+  success: [ThinkModelList]
 })
-
-export const group = HttpApiGroup.make("AgentV1").add(listThinkModels)

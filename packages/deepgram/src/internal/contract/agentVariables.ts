@@ -1,7 +1,6 @@
 /** `voiceAgent.variables`: values that agent configurations name instead of holding them. */
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
-import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as Schema from "effect/Schema"
+import * as Endpoint from "./endpoint.ts"
 import { Id, InProject, JsonObject } from "./schemas.ts"
 
 const optional = Schema.optionalKey
@@ -58,37 +57,35 @@ export class AgentVariableList extends Schema.Opaque<AgentVariableList>()(Schema
 
 const OfVariable = { ...InProject, variable_id: Id }
 
-export const list = HttpApiEndpoint.get("list", "/v1/projects/:project_id/agent-variables", {
+export const list = Endpoint.get("list", "/v1/projects/:project_id/agent-variables", {
   params: InProject,
-  success: AgentVariableList
+  success: [AgentVariableList]
 })
 
-export const create = HttpApiEndpoint.post("create", "/v1/projects/:project_id/agent-variables", {
+export const create = Endpoint.post("create", "/v1/projects/:project_id/agent-variables", {
   params: InProject,
-  payload: Schema.Struct({
+  payload: [Schema.Struct({
     key: Schema.String,
     value: Schema.Json,
     api_version: Schema.optional(Schema.Int),
     // Not in the specification; the documentation shows it, and only `false` is taken (inventory 1.9).
     is_sensitive: Schema.optional(Schema.Boolean)
-  }),
-  success: CreatedAgentVariable
+  })],
+  success: [CreatedAgentVariable]
 })
 
-export const get = HttpApiEndpoint.get("get", "/v1/projects/:project_id/agent-variables/:variable_id", {
+export const get = Endpoint.get("get", "/v1/projects/:project_id/agent-variables/:variable_id", {
   params: OfVariable,
-  success: AgentVariable
+  success: [AgentVariable]
 })
 
-export const update = HttpApiEndpoint.patch("update", "/v1/projects/:project_id/agent-variables/:variable_id", {
+export const update = Endpoint.patch("update", "/v1/projects/:project_id/agent-variables/:variable_id", {
   params: OfVariable,
-  payload: Schema.Struct({ value: Schema.Json }),
-  success: UpdatedAgentVariable
+  payload: [Schema.Struct({ value: Schema.Json })],
+  success: [UpdatedAgentVariable]
 })
 
-export const remove = HttpApiEndpoint.delete("delete", "/v1/projects/:project_id/agent-variables/:variable_id", {
+export const remove = Endpoint.delete("delete", "/v1/projects/:project_id/agent-variables/:variable_id", {
   params: OfVariable,
-  success: JsonObject
+  success: [JsonObject]
 })
-
-export const group = HttpApiGroup.make("AgentVariables").add(list, create, get, update, remove)

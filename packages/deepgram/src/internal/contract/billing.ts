@@ -1,8 +1,7 @@
 /** `manage.v1.projects.billing`: what it cost, and what is left. */
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
-import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as Schema from "effect/Schema"
 import { Day } from "./dates.ts"
+import * as Endpoint from "./endpoint.ts"
 import { Deployment, Id, InProject, Limit, nullable, openEnum } from "./schemas.ts"
 import { Resolution } from "./usage.ts"
 
@@ -89,19 +88,19 @@ export class PurchaseList extends Schema.Opaque<PurchaseList>()(Schema.Struct({
   orders: Schema.Array(Purchase)
 })) {}
 
-export const listBalances = HttpApiEndpoint.get("listBalances", "/v1/projects/:project_id/balances", {
+export const listBalances = Endpoint.get("listBalances", "/v1/projects/:project_id/balances", {
   params: InProject,
-  success: BalanceList
+  success: [BalanceList]
 })
 
-export const getBalance = HttpApiEndpoint.get("getBalance", "/v1/projects/:project_id/balances/:balance_id", {
+export const getBalance = Endpoint.get("getBalance", "/v1/projects/:project_id/balances/:balance_id", {
   params: { ...InProject, balance_id: Id },
-  success: Balance
+  success: [Balance]
 })
 
 const Grouping = openEnum(["accessor", "deployment", "line_item", "tags"])
 
-export const breakdown = HttpApiEndpoint.get("breakdown", "/v1/projects/:project_id/billing/breakdown", {
+export const breakdown = Endpoint.get("breakdown", "/v1/projects/:project_id/billing/breakdown", {
   params: InProject,
   query: {
     start: Schema.optional(Day),
@@ -112,19 +111,17 @@ export const breakdown = HttpApiEndpoint.get("breakdown", "/v1/projects/:project
     line_item: Schema.optional(Schema.String),
     grouping: Schema.optional(Schema.Union([Grouping, Schema.Array(Grouping)]))
   },
-  success: BillingBreakdown
+  success: [BillingBreakdown]
 })
 
-export const fields = HttpApiEndpoint.get("fields", "/v1/projects/:project_id/billing/fields", {
+export const fields = Endpoint.get("fields", "/v1/projects/:project_id/billing/fields", {
   params: InProject,
   query: { start: Schema.optional(Day), end: Schema.optional(Day) },
-  success: BillingFields
+  success: [BillingFields]
 })
 
-export const listPurchases = HttpApiEndpoint.get("listPurchases", "/v1/projects/:project_id/purchases", {
+export const listPurchases = Endpoint.get("listPurchases", "/v1/projects/:project_id/purchases", {
   params: InProject,
   query: { limit: Schema.optional(Limit) },
-  success: PurchaseList
+  success: [PurchaseList]
 })
-
-export const group = HttpApiGroup.make("Billing").add(listBalances, getBalance, breakdown, fields, listPurchases)

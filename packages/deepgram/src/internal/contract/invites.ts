@@ -1,7 +1,6 @@
 /** `manage.v1.projects.members.invites`: who was asked to join a project. */
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
-import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as Schema from "effect/Schema"
+import * as Endpoint from "./endpoint.ts"
 import { Message } from "./projects.ts"
 import { Email, InProject } from "./schemas.ts"
 
@@ -17,20 +16,18 @@ export class InviteList extends Schema.Opaque<InviteList>()(Schema.Struct({
   invites: Schema.Array(Invite)
 })) {}
 
-export const list = HttpApiEndpoint.get("list", "/v1/projects/:project_id/invites", {
+export const list = Endpoint.get("list", "/v1/projects/:project_id/invites", {
   params: InProject,
-  success: InviteList
+  success: [InviteList]
 })
 
-export const create = HttpApiEndpoint.post("create", "/v1/projects/:project_id/invites", {
+export const create = Endpoint.post("create", "/v1/projects/:project_id/invites", {
   params: InProject,
-  payload: Schema.Struct({ email: Schema.String, scope: Schema.String }),
-  success: Message
+  payload: [Schema.Struct({ email: Schema.String, scope: Schema.String })],
+  success: [Message]
 })
 
-export const remove = HttpApiEndpoint.delete("delete", "/v1/projects/:project_id/invites/:email", {
+export const remove = Endpoint.delete("delete", "/v1/projects/:project_id/invites/:email", {
   params: { ...InProject, email: Email },
-  success: Message
+  success: [Message]
 })
-
-export const group = HttpApiGroup.make("Invites").add(list, create, remove)

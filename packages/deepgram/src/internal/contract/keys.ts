@@ -1,10 +1,9 @@
 /** `manage.v1.projects.keys`: the API keys of a project. */
 import * as Effect from "effect/Effect"
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
-import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
 import { Moment } from "./dates.ts"
+import * as Endpoint from "./endpoint.ts"
 import { Message } from "./projects.ts"
 import { Id, InProject, openEnum } from "./schemas.ts"
 
@@ -59,10 +58,10 @@ export class CreatedKey extends Schema.Opaque<CreatedKey>()(Schema.Struct({
   expiration_date: optional(Schema.String)
 })) {}
 
-export const list = HttpApiEndpoint.get("list", "/v1/projects/:project_id/keys", {
+export const list = Endpoint.get("list", "/v1/projects/:project_id/keys", {
   params: InProject,
   query: { status: Schema.optional(openEnum(["active", "expired"])) },
-  success: KeyList
+  success: [KeyList]
 })
 
 /** Checked where it is sent, like dates. */
@@ -75,31 +74,31 @@ const Seconds = Schema.Finite.pipe(Schema.decodeTo(Schema.Finite, {
   )
 }))
 
-export const create = HttpApiEndpoint.post("create", "/v1/projects/:project_id/keys", {
+export const create = Endpoint.post("create", "/v1/projects/:project_id/keys", {
   params: InProject,
-  payload: Schema.Struct({
-    comment: Schema.String,
-    scopes: Schema.Array(Schema.String),
-    tags: Schema.optional(Schema.Array(Schema.String)),
-    expiration_date: Schema.optional(Moment),
-    time_to_live_in_seconds: Schema.optional(Seconds)
-  }).check(
-    Schema.makeFilter(({ expiration_date, time_to_live_in_seconds }) =>
-      expiration_date === undefined || time_to_live_in_seconds === undefined ||
-      "expiration_date and time_to_live_in_seconds exclude each other"
+  payload: [
+    Schema.Struct({
+      comment: Schema.String,
+      scopes: Schema.Array(Schema.String),
+      tags: Schema.optional(Schema.Array(Schema.String)),
+      expiration_date: Schema.optional(Moment),
+      time_to_live_in_seconds: Schema.optional(Seconds)
+    }).check(
+      Schema.makeFilter(({ expiration_date, time_to_live_in_seconds }) =>
+        expiration_date === undefined || time_to_live_in_seconds === undefined ||
+        "expiration_date and time_to_live_in_seconds exclude each other"
+      )
     )
-  ),
-  success: CreatedKey
+  ],
+  success: [CreatedKey]
 })
 
-export const get = HttpApiEndpoint.get("get", "/v1/projects/:project_id/keys/:key_id", {
+export const get = Endpoint.get("get", "/v1/projects/:project_id/keys/:key_id", {
   params: { ...InProject, key_id: Id },
-  success: ProjectKey
+  success: [ProjectKey]
 })
 
-export const remove = HttpApiEndpoint.delete("delete", "/v1/projects/:project_id/keys/:key_id", {
+export const remove = Endpoint.delete("delete", "/v1/projects/:project_id/keys/:key_id", {
   params: { ...InProject, key_id: Id },
-  success: Message
+  success: [Message]
 })
-
-export const group = HttpApiGroup.make("Keys").add(list, create, get, remove)

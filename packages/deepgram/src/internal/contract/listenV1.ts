@@ -1,8 +1,6 @@
 /** `listen.v1`: transcription of recordings. */
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
-import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
-import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
+import * as Endpoint from "./endpoint.ts"
 import { Transcription } from "./listenV1Models.ts"
 import { Receipt } from "./receipt.ts"
 import { recognitionParameters } from "./recognition.ts"
@@ -41,10 +39,8 @@ export const TranscribeQuery = Schema.Struct({
 
 const UrlSource = Schema.Struct({ url: Schema.String })
 
-export const transcribe = HttpApiEndpoint.post("transcribe", "/v1/listen", {
-  query: TranscribeQuery,
-  payload: [UrlSource, HttpApiSchema.StreamUint8Array()],
+export const transcribe = Endpoint.post("transcribe", "/v1/listen", {
+  query: TranscribeQuery.fields,
+  payload: [UrlSource, Endpoint.bytes],
   success: [Transcription, Receipt]
 })
-
-export const group = HttpApiGroup.make("ListenV1").add(transcribe)

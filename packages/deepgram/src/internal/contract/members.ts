@@ -1,7 +1,6 @@
 /** `manage.v1.projects.members`: who belongs to a project, and what they may do. */
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
-import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as Schema from "effect/Schema"
+import * as Endpoint from "./endpoint.ts"
 import { Message } from "./projects.ts"
 import { Id, InProject } from "./schemas.ts"
 
@@ -30,26 +29,24 @@ export class MemberScopes extends Schema.Opaque<MemberScopes>()(Schema.Struct({
 
 const OfMember = { ...InProject, member_id: Id }
 
-export const list = HttpApiEndpoint.get("list", "/v1/projects/:project_id/members", {
+export const list = Endpoint.get("list", "/v1/projects/:project_id/members", {
   params: InProject,
-  success: MemberList
+  success: [MemberList]
 })
 
-export const remove = HttpApiEndpoint.delete("delete", "/v1/projects/:project_id/members/:member_id", {
+export const remove = Endpoint.delete("delete", "/v1/projects/:project_id/members/:member_id", {
   params: OfMember,
-  success: Message
+  success: [Message]
 })
 
-export const listScopes = HttpApiEndpoint.get("listScopes", "/v1/projects/:project_id/members/:member_id/scopes", {
+export const listScopes = Endpoint.get("listScopes", "/v1/projects/:project_id/members/:member_id/scopes", {
   params: OfMember,
-  success: MemberScopes
+  success: [MemberScopes]
 })
 
 // One `scope` goes in, several `scopes` come out (inventory 1.13).
-export const updateScopes = HttpApiEndpoint.put("updateScopes", "/v1/projects/:project_id/members/:member_id/scopes", {
+export const updateScopes = Endpoint.put("updateScopes", "/v1/projects/:project_id/members/:member_id/scopes", {
   params: OfMember,
-  payload: Schema.Struct({ scope: Schema.String }),
-  success: Message
+  payload: [Schema.Struct({ scope: Schema.String })],
+  success: [Message]
 })
-
-export const group = HttpApiGroup.make("Members").add(list, remove, listScopes, updateScopes)

@@ -1,7 +1,6 @@
 /** `manage.v1.models` and `manage.v1.projects.models`: what can be asked for by name. */
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
-import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as Schema from "effect/Schema"
+import * as Endpoint from "./endpoint.ts"
 import { Id, InProject } from "./schemas.ts"
 
 const optional = Schema.optionalKey
@@ -67,19 +66,17 @@ export class Model extends Schema.Opaque<Model>()(Schema.Struct({
 
 const query = { include_outdated: Schema.optional(Schema.Boolean) }
 
-export const list = HttpApiEndpoint.get("list", "/v1/models", { query, success: ModelList })
+export const list = Endpoint.get("list", "/v1/models", { query, success: [ModelList] })
 
-export const get = HttpApiEndpoint.get("get", "/v1/models/:model_id", { params: { model_id: Id }, success: Model })
+export const get = Endpoint.get("get", "/v1/models/:model_id", { params: { model_id: Id }, success: [Model] })
 
-export const listForProject = HttpApiEndpoint.get("listForProject", "/v1/projects/:project_id/models", {
+export const listForProject = Endpoint.get("listForProject", "/v1/projects/:project_id/models", {
   params: InProject,
   query,
-  success: ModelList
+  success: [ModelList]
 })
 
-export const getForProject = HttpApiEndpoint.get("getForProject", "/v1/projects/:project_id/models/:model_id", {
+export const getForProject = Endpoint.get("getForProject", "/v1/projects/:project_id/models/:model_id", {
   params: { ...InProject, model_id: Id },
-  success: Model
+  success: [Model]
 })
-
-export const group = HttpApiGroup.make("Models").add(list, get, listForProject, getForProject)

@@ -1,7 +1,6 @@
 /** `manage.v1.projects`: the projects that a credential may see. */
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
-import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as Schema from "effect/Schema"
+import * as Endpoint from "./endpoint.ts"
 import { InProject } from "./schemas.ts"
 
 const optional = Schema.optionalKey
@@ -27,27 +26,25 @@ export class ProjectList extends Schema.Opaque<ProjectList>()(Schema.Struct({
   projects: Schema.Array(Project)
 })) {}
 
-export const list = HttpApiEndpoint.get("list", "/v1/projects", { success: ProjectList })
+export const list = Endpoint.get("list", "/v1/projects", { success: [ProjectList] })
 
-export const get = HttpApiEndpoint.get("get", "/v1/projects/:project_id", {
+export const get = Endpoint.get("get", "/v1/projects/:project_id", {
   params: InProject,
-  success: Project
+  success: [Project]
 })
 
-export const update = HttpApiEndpoint.patch("update", "/v1/projects/:project_id", {
+export const update = Endpoint.patch("update", "/v1/projects/:project_id", {
   params: InProject,
-  payload: Schema.Struct({ name: Schema.optional(Schema.String), company: Schema.optional(Schema.String) }),
-  success: Message
+  payload: [Schema.Struct({ name: Schema.optional(Schema.String), company: Schema.optional(Schema.String) })],
+  success: [Message]
 })
 
-export const remove = HttpApiEndpoint.delete("delete", "/v1/projects/:project_id", {
+export const remove = Endpoint.delete("delete", "/v1/projects/:project_id", {
   params: InProject,
-  success: Message
+  success: [Message]
 })
 
-export const leave = HttpApiEndpoint.delete("leave", "/v1/projects/:project_id/leave", {
+export const leave = Endpoint.delete("leave", "/v1/projects/:project_id/leave", {
   params: InProject,
-  success: Message
+  success: [Message]
 })
-
-export const group = HttpApiGroup.make("Projects").add(list, get, update, remove, leave)

@@ -1,7 +1,6 @@
 /** `read.v1.text`: analysis of written text. */
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
-import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as Schema from "effect/Schema"
+import * as Endpoint from "./endpoint.ts"
 import { FeatureInfo, Intents, Sentiments, Topics } from "./insights.ts"
 import { Receipt } from "./receipt.ts"
 import { callbackParameters, insightParameters, repeatable } from "./schemas.ts"
@@ -51,10 +50,8 @@ export const AnalyzeQuery = Schema.Struct({
 const TextSource = Schema.Struct({ text: Schema.String })
 const UrlSource = Schema.Struct({ url: Schema.String })
 
-export const analyze = HttpApiEndpoint.post("analyze", "/v1/read", {
-  query: AnalyzeQuery,
+export const analyze = Endpoint.post("analyze", "/v1/read", {
+  query: AnalyzeQuery.fields,
   payload: [TextSource, UrlSource],
   success: [Analysis, Receipt]
 })
-
-export const group = HttpApiGroup.make("ReadV1").add(analyze)

@@ -1,8 +1,7 @@
 /** `manage.v1.projects.requests`: what was asked of the API. */
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
-import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as Schema from "effect/Schema"
 import { Moment } from "./dates.ts"
+import * as Endpoint from "./endpoint.ts"
 import { Deployment, Id, InProject, JsonObject, Limit, Method, openEnum, UsedEndpoint } from "./schemas.ts"
 
 const optional = Schema.optionalKey
@@ -45,7 +44,7 @@ export class RequestDetails extends Schema.Opaque<RequestDetails>()(Schema.Struc
   request: LoggedRequest
 })) {}
 
-export const list = HttpApiEndpoint.get("list", "/v1/projects/:project_id/requests", {
+export const list = Endpoint.get("list", "/v1/projects/:project_id/requests", {
   params: InProject,
   query: {
     start: Schema.optional(Moment),
@@ -59,12 +58,10 @@ export const list = HttpApiEndpoint.get("list", "/v1/projects/:project_id/reques
     method: Schema.optional(Method),
     status: Schema.optional(openEnum(["succeeded", "failed"]))
   },
-  success: RequestPage
+  success: [RequestPage]
 })
 
-export const get = HttpApiEndpoint.get("get", "/v1/projects/:project_id/requests/:request_id", {
+export const get = Endpoint.get("get", "/v1/projects/:project_id/requests/:request_id", {
   params: { ...InProject, request_id: Id },
-  success: RequestDetails
+  success: [RequestDetails]
 })
-
-export const group = HttpApiGroup.make("Requests").add(list, get)

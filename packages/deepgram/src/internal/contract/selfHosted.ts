@@ -1,7 +1,6 @@
 /** `selfHosted.v1.distributionCredentials`: for fetching Deepgram's own containers. */
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
-import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as Schema from "effect/Schema"
+import * as Endpoint from "./endpoint.ts"
 import { Id, InProject, openEnum } from "./schemas.ts"
 
 const optional = Schema.optionalKey
@@ -61,28 +60,26 @@ const path = "/v1/projects/:project_id/self-hosted/distribution/credentials"
 
 const OfCredentials = { ...InProject, distribution_credentials_id: Id }
 
-export const list = HttpApiEndpoint.get("list", path, { params: InProject, success: CredentialsList })
+export const list = Endpoint.get("list", path, { params: InProject, success: [CredentialsList] })
 
 // Scopes and provider are query parameters, the comment is the body (trap 19).
-export const create = HttpApiEndpoint.post("create", path, {
+export const create = Endpoint.post("create", path, {
   params: InProject,
   query: {
     scopes: Schema.optional(Schema.Union([Scope, Schema.Array(Scope)])),
     provider: Schema.optional(openEnum(["quay"]))
   },
-  payload: Schema.Struct({ comment: Schema.optional(Schema.String) }),
-  success: OwnedCredentials
+  payload: [Schema.Struct({ comment: Schema.optional(Schema.String) })],
+  success: [OwnedCredentials]
 })
 
-export const get = HttpApiEndpoint.get("get", `${path}/:distribution_credentials_id`, {
+export const get = Endpoint.get("get", `${path}/:distribution_credentials_id`, {
   params: OfCredentials,
-  success: OwnedCredentials
+  success: [OwnedCredentials]
 })
 
 // Answers with what it has deleted (trap 19).
-export const remove = HttpApiEndpoint.delete("delete", `${path}/:distribution_credentials_id`, {
+export const remove = Endpoint.delete("delete", `${path}/:distribution_credentials_id`, {
   params: OfCredentials,
-  success: DeletedCredentials
+  success: [DeletedCredentials]
 })
-
-export const group = HttpApiGroup.make("SelfHosted").add(list, create, get, remove)

@@ -1,8 +1,6 @@
 /** `speak.v2`: speech by Flux. */
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
-import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
-import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
+import * as Endpoint from "./endpoint.ts"
 import { Receipt } from "./receipt.ts"
 import { openEnum } from "./schemas.ts"
 import { speechParameters, SpokenText } from "./speech.ts"
@@ -15,10 +13,8 @@ export const SpeakQuery = Schema.Struct({
   priority: Schema.optional(openEnum(["low"]))
 })
 
-export const generate = HttpApiEndpoint.post("generate", "/v2/speak", {
-  query: SpeakQuery,
-  payload: SpokenText,
-  success: [HttpApiSchema.StreamUint8Array(), Receipt]
+export const generate = Endpoint.post("generate", "/v2/speak", {
+  query: SpeakQuery.fields,
+  payload: [SpokenText],
+  success: [Endpoint.bytes, Receipt]
 })
-
-export const group = HttpApiGroup.make("SpeakV2").add(generate)

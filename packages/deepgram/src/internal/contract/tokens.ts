@@ -1,7 +1,6 @@
 /** `auth.v1.tokens`: short-lived access tokens. */
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
-import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as Schema from "effect/Schema"
+import * as Endpoint from "./endpoint.ts"
 
 /** A short-lived access token. */
 export class GrantedToken extends Schema.Opaque<GrantedToken>()(Schema.Struct({
@@ -17,9 +16,7 @@ export const minTtl = 1
 /** Longest life of a token, in seconds. */
 export const maxTtl = 3600
 
-export const grant = HttpApiEndpoint.post("grant", "/v1/auth/grant", {
-  payload: Schema.Struct({ ttl_seconds: Schema.optional(Schema.Finite) }),
-  success: GrantedToken
+export const grant = Endpoint.post("grant", "/v1/auth/grant", {
+  payload: [Schema.Struct({ ttl_seconds: Schema.optional(Schema.Finite) })],
+  success: [GrantedToken]
 })
-
-export const group = HttpApiGroup.make("Tokens").add(grant)

@@ -1,8 +1,7 @@
 /** `manage.v1.projects.usage`: how much was used, and of what. */
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
-import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as Schema from "effect/Schema"
 import { Day } from "./dates.ts"
+import * as Endpoint from "./endpoint.ts"
 import { Deployment, InProject, Method, nullable, openEnum, UsedEndpoint } from "./schemas.ts"
 
 const optional = Schema.optionalKey
@@ -158,19 +157,19 @@ export class UsageBreakdown extends Schema.Opaque<UsageBreakdown>()(Schema.Struc
   results: Schema.Array(UsageBreakdownResult)
 })) {}
 
-export const summary = HttpApiEndpoint.get("summary", "/v1/projects/:project_id/usage", {
+export const summary = Endpoint.get("summary", "/v1/projects/:project_id/usage", {
   params: InProject,
   query: filters,
-  success: UsageSummary
+  success: [UsageSummary]
 })
 
-export const fields = HttpApiEndpoint.get("fields", "/v1/projects/:project_id/usage/fields", {
+export const fields = Endpoint.get("fields", "/v1/projects/:project_id/usage/fields", {
   params: InProject,
   query: { start: Schema.optional(Day), end: Schema.optional(Day) },
-  success: UsageFields
+  success: [UsageFields]
 })
 
-export const breakdown = HttpApiEndpoint.get("breakdown", "/v1/projects/:project_id/usage/breakdown", {
+export const breakdown = Endpoint.get("breakdown", "/v1/projects/:project_id/usage/breakdown", {
   params: InProject,
   query: {
     ...filters,
@@ -178,7 +177,5 @@ export const breakdown = HttpApiEndpoint.get("breakdown", "/v1/projects/:project
       openEnum(["accessor", "endpoint", "feature_set", "models", "method", "tags", "deployment"])
     )
   },
-  success: UsageBreakdown
+  success: [UsageBreakdown]
 })
-
-export const group = HttpApiGroup.make("Usage").add(summary, fields, breakdown)

@@ -2,8 +2,6 @@
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as HttpClientRequest from "effect/http/HttpClientRequest"
-import * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
 import type * as Socket from "effect/socket/Socket"
 import type { Hosts } from "../../DeepgramConfig.ts"
@@ -11,12 +9,21 @@ import * as Errors from "../../DeepgramError.ts"
 import { Deepgram } from "../client.ts"
 import { describeCause, type Origin, quote, refused, requestIdOf } from "../errors.ts"
 import { CurrentCallOptions } from "../options.ts"
-import { addressOf, headersOf, type Signature, signatureOf } from "../outgoing.ts"
+import {
+  addressOf,
+  authorization,
+  headersOf,
+  parametersOf,
+  type Query,
+  type Signature,
+  signatureOf
+} from "../outgoing.ts"
 import { retrying } from "../retry.ts"
 import { takesSocketHeaders } from "../runtime.ts"
+import { withOwnScope } from "../scope.ts"
 import { longestFirst, secretsOf } from "../secrets.ts"
-import { withOwnScope } from "../transport.ts"
 import { fromHandshake, timedOut } from "./errors.ts"
+import { globalWebSocket } from "./global.ts"
 import { type End, listen, type Listener, type WebSocket } from "./webSocket.ts"
 
 /** What is dialled. */
@@ -24,7 +31,7 @@ export interface Destination {
   readonly operation: string
   readonly host: keyof Hosts
   readonly path: string
-  readonly query: Readonly<Record<string, string | ReadonlyArray<string> | undefined>>
+  readonly query: Query
   /** How long the opening may take, retries and their waits included. */
   readonly openTimeout: Duration.Duration
   /** What no error may show, besides what is known of the request: as of now, there may be more later. */
@@ -42,17 +49,12 @@ export interface Dialled {
 /** Browsers and workers have no headers for sockets: there the credential is offered as two subprotocols. */
 const initOf = (
   signature: Signature | undefined,
-  headers: Readonly<Record<string, string>>
+  signed: Readonly<Record<string, string>>
 ): Socket.WebSocketConstructorOptions | undefined => {
   if (!takesSocketHeaders()) {
     return signature === undefined ? undefined : [signature.scheme.toLowerCase(), signature.secret]
   }
-  return {
-    headers: {
-      ...(signature === undefined ? undefined : { authorization: `${signature.scheme} ${signature.secret}` }),
-      ...headers
-    }
-  }
+  return { headers: signed }
 }
 
 /** The end of a socket that was never open, or the headers of one that is. */
@@ -105,35 +107,31 @@ export const dial = Effect.fnUntraced(function*(
   destination: Destination,
   listener: (origin: Origin) => Later
 ): Effect.fn.Return<Dialled, Errors.LiveError, Deepgram | Scope.Scope> {
-  const { auth, config, webSocket } = yield* Deepgram
+  const { auth, config, webSocket = globalWebSocket } = yield* Deepgram
   const options = yield* CurrentCallOptions
   const scope = yield* Effect.scope
   const { openTimeout, operation } = destination
   const headers = yield* headersOf(operation, config, options)
   const address = yield* addressOf(operation, config, destination)
+  const parameters = parametersOf({ ...destination.query, ...options.query })
+  const url = parameters.length === 0 ? address : `${address}?${new URLSearchParams(parameters.map((one) => [...one]))}`
 
   const attempt = Effect.gen(function*() {
     const credential = yield* auth.credential
     const signature = yield* signatureOf(operation, credential)
-    const request = HttpClientRequest.get(address, { urlParams: { ...destination.query, ...options.query } }).pipe(
-      HttpClientRequest.setHeaders({
-        ...(signature === undefined ? undefined : { authorization: `${signature.scheme} ${signature.secret}` }),
-        ...headers
-      })
-    )
+    const signed = { ...authorization(signature), ...headers }
     let own: ReadonlyArray<string> | undefined
     const origin: Origin = {
       operation,
       get secrets() {
-        own ??= secretsOf(request)
+        own ??= secretsOf({ url: address, parameters, headers: signed })
         return longestFirst([...own, ...destination.secrets?.() ?? []])
       }
     }
-    const url = Option.match(HttpClientRequest.toUrl(request), { onNone: () => address, onSome: String })
     return yield* withOwnScope(scope, (own) =>
       Effect.gen(function*() {
         const { opening, socket } = yield* Scope.provide(
-          open(() => webSocket(url, initOf(signature, headers)), listener(origin)),
+          open(() => webSocket(url, initOf(signature, signed)), listener(origin)),
           own
         ).pipe(
           Effect.mapError(({ thrown }) =>

@@ -299,7 +299,7 @@ export const open = Effect.fnUntraced(function*<M extends Messages, A extends Au
     })
   )
 
-  if (options.waitForOpen === false) yield* Effect.forkScoped(Effect.ignoreCause(start))
+  if (options.waitForOpen === false) yield* Effect.forkScoped(Effect.exit(start))
   else yield* start
 
   const usable = Effect.suspend((): Effect.Effect<void, LiveError> =>

@@ -1,18 +1,20 @@
 /** The pipeable form of a channel: audio in, messages out. */
+import type * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { LiveError } from "../../DeepgramError.ts"
 import type { Connection } from "../../Live.ts"
+import type { Session } from "./spec.ts"
 
 /**
  * Sends audio through a session while its messages come out. The end of the audio ends the session, by `finish`, and the
- * stream ends when everything has been said. A failure of the audio is the stream's at once; one of the session comes
- * behind all messages.
+ * stream ends when everything has been said. A failure of the audio ends the session at once; it comes behind the messages
+ * that are there already, like a failure of the session.
  */
 export const through = <Message, C extends Connection<Message>, R2>(
   open: Effect.Effect<
-    { readonly connection: C; readonly batches: Stream.Stream<Message, LiveError> },
+    Pick<Session<Message>, "abort" | "batches"> & { readonly connection: C },
     LiveError,
     R2
   >,
@@ -21,10 +23,19 @@ export const through = <Message, C extends Connection<Message>, R2>(
 <E, R>(
   audio: Stream.Stream<Uint8Array, E, R>
 ): Stream.Stream<Message, LiveError | E, R | Exclude<R2, Scope.Scope>> =>
-  Stream.unwrap(Effect.map(open, ({ batches, connection }) => {
+  Stream.unwrap(Effect.gen(function*() {
+    const { abort, batches, connection } = yield* open
+    let broken: Cause.Cause<E> | undefined
     // What ends the session is said by the messages, behind everything that came before.
     const sent = (frame: Uint8Array) =>
       Effect.match(connection.send(frame), { onSuccess: () => true, onFailure: () => false })
-    const upload = Effect.andThen(Stream.runForEachWhile(audio, sent), Effect.ignore(finish(connection)))
-    return Stream.mergeEffect(batches, upload)
+    const upload = Effect.matchCauseEffect(Stream.runForEachWhile(audio, sent), {
+      onSuccess: () => Effect.catch(finish(connection), () => Effect.void),
+      onFailure: (cause) => {
+        broken = cause
+        return abort
+      }
+    })
+    yield* Effect.forkScoped(upload)
+    return Stream.catchCause(batches, (cause) => Stream.failCause<LiveError | E>(broken ?? cause))
   }))
