@@ -2,7 +2,8 @@
 import { spawnSync } from "node:child_process"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { delimiter, dirname, join } from "node:path"
+import { env, execPath } from "node:process"
 import { fileURLToPath } from "node:url"
 import type { TestProject } from "vitest/node"
 
@@ -16,7 +17,13 @@ declare module "vitest" {
 const root = fileURLToPath(new URL("..", import.meta.url))
 
 const run = (command: string, cwd: string) => {
-  const { error, status, stderr, stdout } = spawnSync(command, { cwd, shell: true, encoding: "utf8" })
+  const { error, status, stderr, stdout } = spawnSync(command, {
+    cwd,
+    // npm chooses versions by the Node that it runs on.
+    env: { ...env, PATH: `${dirname(execPath)}${delimiter}${env["PATH"] ?? ""}` },
+    shell: true,
+    encoding: "utf8"
+  })
   if (status !== 0) throw new Error(`${command} failed (${status ?? String(error)}):\n${stdout}${stderr}`)
 }
 
