@@ -232,7 +232,8 @@ export const transcribeUrl: (
 
 /**
  * Transcribes a recording that is sent: bytes, a `Blob` or `File`, a `Stream` of bytes, or an `AudioSource` (a path, with
- * `NodeAudio.file` of `@effect-deepgram/node`). A stream goes out as fast as it is taken, at flat memory.
+ * `NodeAudio.file` of `@effect-deepgram/node`). A stream goes out as fast as it is taken, at flat memory; in browsers, which
+ * stream to few servers or not at all, it is gathered first: pass a `File` there.
  *
  * Failed uploads are tried again only where the audio can be read again: not from a `Stream`. A failure of the stream
  * itself comes out as it is. The time limit covers the upload: give long recordings more than the default 60 seconds

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as HttpBody from "effect/http/HttpBody"
 import * as Stream from "effect/Stream"
 import { type Input, isAudioSource, type Opened } from "../AudioSource.ts"
+import { isBrowser } from "./runtime.ts"
 
 /** A body that is made anew for each attempt. */
 export interface RequestBody<E = never, R = never> {
@@ -36,7 +37,11 @@ const streaming = <E, R>(replayable: boolean, source: Effect.Effect<Opened<E, R>
   replayable,
   open: Effect.gen(function*() {
     const context = yield* Effect.context<R>()
-    const { contentType, size, stream } = yield* source
+    const { contentType = octets, size, stream } = yield* source
+    // Chromium streams over HTTP/2 only, and says nothing of use elsewhere; the other browsers do not stream.
+    if (isBrowser()) {
+      return { body: HttpBody.uint8Array(yield* Stream.mkUint8Array(stream), contentType), failure: noFailure }
+    }
     let failure: Cause.Cause<E> | undefined
     const watched = stream.pipe(
       // One chunk of many arrays would be pushed past the transport's backpressure in one go.
@@ -49,7 +54,7 @@ const streaming = <E, R>(replayable: boolean, source: Effect.Effect<Opened<E, R>
       ),
       Stream.provideContext(context)
     )
-    return { body: HttpBody.stream(watched, contentType ?? octets, size), failure: () => failure }
+    return { body: HttpBody.stream(watched, contentType, size), failure: () => failure }
   })
 })
 

@@ -49,6 +49,16 @@ interface Read<A> {
   readonly requestId?: string | undefined
 }
 
+interface Answer<A> {
+  readonly value: A
+  readonly requestId: string | undefined
+}
+
+/** What is the caller's is not tried again, and comes out as it is. */
+interface SourceFailure<E> {
+  readonly sourceFailure: Cause.Cause<E>
+}
+
 /** How the answer of a successful request becomes a value. */
 export type Reader<A> = (
   response: HttpClientResponse.HttpClientResponse,
@@ -210,9 +220,11 @@ export const execute = Effect.fnUntraced(function*<A, E, R>(
     )
     return yield* answer.pipe(
       Effect.tapErrorTag("Unauthorized", () => auth.invalidate?.(credential) ?? Effect.void),
-      Effect.catch((error) => {
+      Effect.exit,
+      // Whatever came of it: Cloudflare's workers end a body whose stream fails as if it were complete.
+      Effect.flatMap((exit): Exit.Exit<Answer<A> | SourceFailure<E>, Errors.RequestError> => {
         const sourceFailure = opened.value.failure()
-        return sourceFailure === undefined ? Effect.fail(error) : Effect.succeed({ sourceFailure })
+        return sourceFailure === undefined ? exit : Exit.succeed({ sourceFailure })
       })
     )
   })

@@ -20,9 +20,11 @@ const isUnexplained = (cause: unknown): boolean =>
   !(cause instanceof Error) ||
   cause.cause === undefined && !("errors" in cause) && /^$|non-101|expected 101/i.test(cause.message)
 
-/** Deno's says in words what others say by an answer. */
+/** Deno and Cloudflare's workers say in words what others say by an answer; the latter name the 101 that they wanted, too. */
 const statusIn = (cause: unknown): number | undefined => {
-  const [, status] = cause instanceof Error ? /\bstatus code:? (\d{3})\b/i.exec(cause.message) ?? [] : []
+  const [, status] = cause instanceof Error
+    ? /\b(?:status code:?|received) (?!101\b)(\d{3})\b/i.exec(cause.message) ?? []
+    : []
   return status === undefined ? undefined : Number(status)
 }
 
