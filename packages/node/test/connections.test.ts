@@ -1,8 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber } from "effect"
 import { createServer } from "node:net"
+import { makeAuthority } from "./support/certificates.ts"
 import { client, impatient, once, request, upload } from "./support/client.ts"
-import { type Handler, listen, receipt, requestId, sendJson, serve } from "./support/server.ts"
+import { type Handler, listen, readBody, receipt, requestId, sendJson, serve } from "./support/server.ts"
 
 describe("connections", () => {
   it.live("are kept: requests in turn use one", () =>
@@ -75,6 +76,50 @@ describe("connections", () => {
         Effect.provide(client(server, { keepAliveTimeout: "50 millis" }))
       )
       assert.strictEqual(server.connections(), 2)
+    }))
+
+  it.live("that the server closes are no failure: the next request has a new one", () =>
+    Effect.gen(function*() {
+      const authority = makeAuthority("Test Authority")
+      const identity = authority.issue("server", ["127.0.0.1"])
+      for (const tls of [undefined, identity]) {
+        const closed = [Deferred.makeUnsafe<void>(), Deferred.makeUnsafe<void>()]
+        const server = yield* serve((request, response, received) => {
+          const [connection] = [...server.open]
+          request.socket.on("close", () => {
+            const gone = closed[received.connection]
+            if (gone !== undefined) Deferred.doneUnsafe(gone, Effect.void)
+          })
+          receipt(request, response, received)
+          // As a server does whose patience ends: when everything was said, without a word.
+          response.on("finish", () => connection?.end())
+        }, tls)
+        yield* Effect.forEach([0, 1, 2], (n) =>
+          Effect.gen(function*() {
+            assert.strictEqual((yield* once(request)).request_id, requestId)
+            const gone = closed[n]
+            if (gone !== undefined) yield* Deferred.await(gone)
+          })).pipe(Effect.provide(client(server, { tls: { ca: authority.ca } })))
+        assert.deepStrictEqual(server.requests.map(({ connection }) => connection), [0, 1, 2])
+      }
+    }))
+
+  it.live("that the server closes while a request comes are no failure either: it is sent again", () =>
+    Effect.gen(function*() {
+      const bodies: Array<string> = []
+      const server = yield* serve((request, response, { index }) => {
+        if (index === 1) return request.socket.destroy()
+        readBody(request, (body) => {
+          bodies.push(String(body))
+          sendJson(response, { request_id: requestId })
+        })
+      })
+      yield* Effect.forEach(["one", "two"], (text) => upload(new TextEncoder().encode(text))).pipe(
+        impatient,
+        Effect.provide(client(server, { connections: 1 }))
+      )
+      assert.deepStrictEqual(bodies, ["one", "two"])
+      assert.deepStrictEqual(server.requests.map(({ connection }) => connection), [0, 0, 1])
     }))
 
   it.live("close with the layer", () =>

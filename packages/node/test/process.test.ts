@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { fileOf } from "./support/files.ts"
 import { run } from "./support/process.ts"
+import { install, kill, stay } from "./support/programs.ts"
 import { proxy } from "./support/proxy.ts"
 import { receipt, serve } from "./support/server.ts"
 import { echo, serveSockets } from "./support/webSocket.ts"
@@ -40,6 +41,22 @@ describe("a process", () => {
       assert.deepStrictEqual(ended, { code: 0, stdout: "", stderr: "" })
       assert.strictEqual(server.handshakes.length, 2)
     }), 30_000)
+
+  it.live(
+    "ends by itself after programs that record and play, whatever those have started",
+    () =>
+      Effect.gen(function*() {
+        const { directory, env, read } = yield* install({
+          // The other one has the pipes too.
+          sox: `/bin/sleep 60 &\necho $! > other\nprintf abcd\n${stay}`,
+          aplay: "/bin/cat > /dev/null"
+        })
+        yield* Effect.addFinalizer(() => Effect.sync(() => kill(read("other"))))
+        const ended = yield* run("devices.ts", [env.PATH, directory])
+        assert.deepStrictEqual(ended, { code: 0, stdout: "", stderr: "" })
+      }),
+    30_000
+  )
 
   it.live("loads a transport when a layer is built that uses it", () =>
     Effect.gen(function*() {

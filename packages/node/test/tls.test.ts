@@ -1,12 +1,16 @@
+import type { NodeDeepgram } from "@effect-deepgram/node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
 import { createPrivateKey } from "node:crypto"
 import { makeAuthority } from "./support/certificates.ts"
 import { client, once, request } from "./support/client.ts"
+import { proxy } from "./support/proxy.ts"
 import { receipt, requestId, serve } from "./support/server.ts"
 
 const authority = makeAuthority("Test Authority")
 const identity = authority.issue("server", ["127.0.0.1"])
+/** Of a server that wants to know its clients. */
+const demanding = { ca: authority.ca, requestCert: true, rejectUnauthorized: true }
 
 describe("TLS", () => {
   it.live("trusts the authority that is passed, as text or bytes, alone or among others", () =>
@@ -56,12 +60,7 @@ describe("TLS", () => {
 
   it.live("shows the client's certificate to a server that asks for one", () =>
     Effect.gen(function*() {
-      const server = yield* serve(receipt, {
-        ...identity,
-        ca: authority.ca,
-        requestCert: true,
-        rejectUnauthorized: true
-      })
+      const server = yield* serve(receipt, { ...identity, ...demanding })
       const own = authority.issue("the client")
       const encrypted = createPrivateKey(own.key).export({
         type: "pkcs8",
@@ -90,4 +89,32 @@ describe("TLS", () => {
       assert.strictEqual(error._tag, "TransportError")
       assert.strictEqual(server.requests.length, 2)
     }))
+
+  for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
+    it.live(`says that a client certificate is missing, or not liked: ${version}`, () =>
+      Effect.gen(function*() {
+        const server = yield* serve(receipt, { ...identity, ...demanding, minVersion: version, maxVersion: version })
+        const { port } = yield* proxy()
+        const stranger = makeAuthority("Other Authority").issue("the client")
+        const wrong = { ca: authority.ca, cert: stranger.cert, key: Redacted.make(stranger.key) }
+        for (const address of [false, `http://127.0.0.1:${port}`] as const) {
+          const errorOf = (tls: NodeDeepgram.TlsOptions) =>
+            request.pipe(once, Effect.flip, Effect.provide(client(server, { tls, proxy: address })))
+          const missing = yield* errorOf({ ca: authority.ca })
+          assert.strictEqual(missing._tag, "TransportError")
+          assert.match(
+            missing.message,
+            /^ListenV1\.submitUrl: no answer: the server refused the TLS handshake \((certificate required|handshake failure)\): if it wants a client certificate, pass tls\.cert and tls\.key \(ERR_SSL_/
+          )
+          const disliked = yield* errorOf(wrong)
+          assert.strictEqual(disliked._tag, "TransportError")
+          // Node's servers close without a word; whatever was reported stands before.
+          assert.match(
+            disliked.message,
+            /^ListenV1\.submitUrl: no answer: .+; the server may not accept the client certificate of tls\.cert \(/
+          )
+        }
+        assert.strictEqual(server.requests.length, 0)
+      }))
+  }
 })

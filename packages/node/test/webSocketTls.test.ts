@@ -3,10 +3,13 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
 import { createPrivateKey } from "node:crypto"
 import { makeAuthority } from "./support/certificates.ts"
+import { proxy } from "./support/proxy.ts"
 import { connect, echo, message, refusal, serveSockets } from "./support/webSocket.ts"
 
 const authority = makeAuthority("Test Authority")
 const identity = authority.issue("server", ["127.0.0.1"])
+/** Of a server that wants to know its clients. */
+const demanding = { ca: authority.ca, requestCert: true, rejectUnauthorized: true }
 
 const withTls = (tls: NodeDeepgram.TlsOptions) => Effect.provide(NodeDeepgram.layerWebSocket({ proxy: false, tls }))
 
@@ -48,12 +51,7 @@ describe("TLS of sockets", () => {
 
   it.live("shows the client's certificate to a server that asks for one", () =>
     Effect.gen(function*() {
-      const server = yield* serveSockets(echo, {
-        ...identity,
-        ca: authority.ca,
-        requestCert: true,
-        rejectUnauthorized: true
-      })
+      const server = yield* serveSockets(echo, { ...identity, ...demanding })
       const own = authority.issue("the client")
       const encrypted = createPrivateKey(own.key).export({
         type: "pkcs8",
@@ -68,4 +66,33 @@ describe("TLS of sockets", () => {
       yield* refusal(server.url).pipe(withTls({ ca: authority.ca }))
       assert.strictEqual(server.handshakes.length, 1)
     }))
+
+  for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
+    it.live(`says that a client certificate is missing, or not liked: ${version}`, () =>
+      Effect.gen(function*() {
+        const server = yield* serveSockets(echo, {
+          ...identity,
+          ...demanding,
+          minVersion: version,
+          maxVersion: version
+        })
+        const { port } = yield* proxy()
+        const stranger = makeAuthority("Other Authority").issue("the client")
+        const wrong = { ca: authority.ca, cert: stranger.cert, key: Redacted.make(stranger.key) }
+        for (const address of [false, `http://127.0.0.1:${port}`] as const) {
+          const errorOf = (tls: NodeDeepgram.TlsOptions) =>
+            refusal(server.url).pipe(Effect.provide(NodeDeepgram.layerWebSocket({ proxy: address, tls })))
+          assert.match(
+            (yield* errorOf({ ca: authority.ca })).message,
+            /^the server refused the TLS handshake \((certificate required|handshake failure)\): if it wants a client certificate, pass tls\.cert and tls\.key$/
+          )
+          // Node's servers close without a word; whatever was reported stands before.
+          assert.match(
+            (yield* errorOf(wrong)).message,
+            /^.+; the server may not accept the client certificate of tls\.cert$/
+          )
+        }
+        assert.strictEqual(server.handshakes.length, 0)
+      }))
+  }
 })

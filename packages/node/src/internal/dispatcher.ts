@@ -1,11 +1,20 @@
 /** Connections: undici's pools, through proxies where there are any. */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import type { Dispatcher } from "undici"
+import type { buildConnector, Dispatcher, Pool } from "undici"
+import * as Failure from "./failure.ts"
 import type { Connecting } from "./options.ts"
 
-// Undici takes 70 ms to load: importing this package must not.
-const load = Effect.promise(() => import("undici"))
+// Undici takes 70 ms to load: importing this package must not. By its file: what Bun puts in the place of the package
+// cannot dispatch.
+const load = Effect.promise(() => import("undici/index.js"))
+
+/** Connections that keep what they said first. */
+const watched = (connector: buildConnector.connector): buildConnector.connector => (options, callback) =>
+  connector(options, (...result) => {
+    if (result[0] === null) Failure.keepFirst(result[1])
+    callback(...result)
+  })
 
 /** Opens nothing yet; closes all connections with its scope. */
 export const make = (options: Connecting): Effect.Effect<Dispatcher, never, Scope.Scope> => {
@@ -19,8 +28,13 @@ export const make = (options: Connecting): Effect.Effect<Dispatcher, never, Scop
     allowH2: false
   }
   return Effect.acquireRelease(
-    Effect.map(load, ({ Agent, EnvHttpProxyAgent, Pool }): Dispatcher => {
-      if (proxies.http === "" && proxies.https === "") return new Agent({ ...pool, connect })
+    Effect.map(load, ({ Agent, buildConnector, EnvHttpProxyAgent, Pool }): Dispatcher => {
+      // A proxy comes with a connector of its own.
+      const factory = (origin: string | URL, { connect, ...options }: Pool.Options) => {
+        const connector = typeof connect === "function" ? connect : buildConnector({ ...connect, allowH2: false })
+        return new Pool(origin, { ...pool, ...options, connect: watched(connector) })
+      }
+      if (proxies.http === "" && proxies.https === "") return new Agent({ ...pool, connect, factory })
       return new EnvHttpProxyAgent({
         ...pool,
         connect,
@@ -32,7 +46,7 @@ export const make = (options: Connecting): Effect.Effect<Dispatcher, never, Scop
         requestTls: { ...serverTls, allowH2: false },
         proxyTls: { ...proxyTls, allowH2: false },
         // Undici does not hand these settings to the connections with the proxy.
-        factory: (origin, options) => new Pool(origin, { ...pool, ...options }),
+        factory,
         clientFactory: (origin, options) => new Pool(origin, { ...pool, ...options, headersTimeout: connectTimeout })
       })
     }),

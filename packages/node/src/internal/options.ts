@@ -74,6 +74,8 @@ export interface Connecting {
   readonly proxies: Proxy.Proxies
   readonly serverTls: Tls
   readonly proxyTls: Tls
+  /** A certificate is shown to servers. */
+  readonly certified: boolean
 }
 
 const refused = (option: string, why: string, cause?: unknown): Config.ConfigError =>
@@ -153,6 +155,7 @@ export const resolve = Effect.fnUntraced(function*(
       : proxy === "environment"
       ? yield* Proxy.environment
       : yield* Proxy.explicit(proxy),
-    ...yield* tlsOf(tls)
+    ...yield* tlsOf(tls),
+    certified: tls?.cert !== undefined
   }
 })

@@ -68,7 +68,7 @@ export const make = Effect.fnUntraced(function*(options: Connecting): Effect.fn.
       }
     })
     // Before all other listeners, and still there after them: an error that nobody hears would end the process.
-    socket.on("error", Failure.explain)
+    socket.on("error", (error) => Failure.explain(error, secure && options.certified))
     return socket
   }
 })
