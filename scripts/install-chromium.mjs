@@ -1,4 +1,4 @@
-// Sees to it that there is a browser for the tests of the status page: CHROMIUM_PATH, or where packages put Chromium and
+// Sees to it that there is a browser for the tests in browsers: CHROMIUM_PATH, or where packages put Chromium and
 // Chrome, or else Debian's package, installed now. Does nothing when there is one.
 import { spawnSync } from "node:child_process"
 import { env, exit, getuid, platform } from "node:process"
@@ -8,7 +8,7 @@ const has = (command) => spawnSync(`command -v ${command}`, { shell: true, stdio
 
 const giveUp = (why) => {
   console.error(
-    `The tests of the emulator's status page need Chromium or Chrome, and there is none: ${why} ` +
+    `The tests in browsers need Chromium or Chrome, and there is none: ${why} ` +
       "Install one, or say where it is by CHROMIUM_PATH=/path/to/chromium npm test."
   )
   exit(1)
@@ -19,7 +19,7 @@ if (chromiumPath() === undefined) {
   if (platform !== "linux" || !has("apt-get")) giveUp("This machine has no apt-get to install it.")
   const isRoot = getuid() === 0
   if (!isRoot && !has("sudo")) giveUp("Only root can install it, and there is no sudo.")
-  console.log("Installing Chromium for the tests of the status page…")
+  console.log("Installing Chromium for the tests in browsers…")
   for (const args of [["update"], ["install", "-y", "--no-install-recommends", "chromium"]]) {
     // Without a password: nobody may be there to type it.
     const command = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", ...args]

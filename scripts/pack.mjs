@@ -1,26 +1,28 @@
-// Packs what would be published into `published/.packed/`.
+// Packs what would be published into `published/.packed/`: what is tested there is what `npm run release` publishes.
 import { spawnSync } from "node:child_process"
 import { mkdirSync, readdirSync, renameSync, rmSync } from "node:fs"
 import { fileURLToPath } from "node:url"
-import { annotatePureCalls } from "./annotate-pure-calls.mjs"
 import { packages } from "./packages.mjs"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
-const packed = `${root}published/.packed`
+// From the root, where commands run: no path of this machine is part of one.
+const packed = "published/.packed"
 
 const run = (command) => {
   const { status, stdout, stderr } = spawnSync(command, { cwd: root, shell: true, encoding: "utf8" })
   if (status !== 0) throw new Error(`${command} failed:\n${stdout}${stderr}`)
 }
 
-run(`tsc -b ${packages.map(({ folder }) => `packages/${folder}`).join(" ")}`)
-rmSync(packed, { recursive: true, force: true })
+run("node scripts/build.mjs")
 for (const { folder } of packages) {
-  annotatePureCalls(`${root}packages/${folder}/dist`)
-  const destination = `${packed}/${folder}`
-  mkdirSync(destination, { recursive: true })
+  // In a folder of its own, and then in one step to where somebody may be reading the one before.
+  const destination = `${packed}/${folder}-${process.pid}`
+  mkdirSync(`${root}${destination}`, { recursive: true })
+  // Without scripts: each package would be built again.
   run(`npm pack --silent --ignore-scripts --workspace packages/${folder} --pack-destination ${destination}`)
   // Without the version, so that what installs it need not know it.
-  for (const file of readdirSync(destination)) renameSync(`${destination}/${file}`, `${packed}/${folder}.tgz`)
-  rmSync(destination, { recursive: true })
+  for (const file of readdirSync(`${root}${destination}`)) {
+    renameSync(`${root}${destination}/${file}`, `${root}${packed}/${folder}.tgz`)
+  }
+  rmSync(`${root}${destination}`, { recursive: true })
 }

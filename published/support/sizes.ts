@@ -30,7 +30,7 @@ const effectOf = async (consumer: string, code: string): Promise<string> => {
   const own = outputFiles[0]?.text ?? ""
   const used = new Set<string>()
   for (const [, namespace = "", module] of own.matchAll(namespaces)) {
-    const members = new RegExp(String.raw`(?<![\w$.])${RegExp.escape(namespace)}\.([\w$]+)`, "g")
+    const members = new RegExp(String.raw`(?<![\w$.])${namespace.replaceAll("$", "\\$")}\.([\w$]+)`, "g")
     for (const [, member] of own.matchAll(members)) used.add(`{ ${member} as _ } from "${module}"`)
   }
   return [...used].map((one, index) => `export ${one.replace("_", `used${index}`)}`).join("\n")

@@ -304,7 +304,7 @@ export const microphone = (options: MicrophoneOptions = {}): Stream.Stream<Uint8
   )
 
 /** What can be played: samples, or what a session that speaks says, of which only the audio is heard. */
-export type Playable = Player.Sound
+export type Playable = Uint8Array | { readonly type: string; readonly audio?: unknown }
 
 /**
  * Plays raw `linear16` through `sox`, `aplay` or `ffplay`, whichever is installed, and waits until it was heard. Audio is

@@ -13,7 +13,8 @@ import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Socket from "effect/socket/Socket"
 import * as Transport from "./internal/httpClient.ts"
-import { type NodeOptions, type Pem, resolve, type TlsOptions } from "./internal/options.ts"
+import type { NodeOptions, Pem, TlsOptions } from "./internal/nodeOptions.ts"
+import { resolve } from "./internal/options.ts"
 import * as WebSockets from "./internal/webSocket.ts"
 
 export type { NodeOptions, Pem, TlsOptions }

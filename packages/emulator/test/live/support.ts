@@ -13,7 +13,6 @@ import * as Synthesizer from "../../src/Synthesizer.ts"
 import { integer, type Random } from "../voice/support.ts"
 
 export type Results = Extract<ServerMessage, { readonly type: "Results" }>
-export type Metadata = Extract<ServerMessage, { readonly type: "Metadata" }>
 
 export const rate = 16_000
 

@@ -3,10 +3,8 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import type { Playable } from "../NodeAudio.ts"
 import type { Child, Failure } from "./audioProcess.ts"
-
-/** Audio, or a message of a session that speaks. */
-export type Sound = Uint8Array | { readonly type: string; readonly audio?: unknown }
 
 /** What these messages mean: nothing of what was to be heard before is to be heard any more. */
 const dropping: ReadonlySet<string> = new Set(["Interrupted", "Cleared", "SpeechInterrupted"])
@@ -18,7 +16,7 @@ interface Voice {
   state: "silent" | "speaking" | "finishing"
 }
 
-const audioOf = (sound: Sound): Uint8Array | undefined =>
+const audioOf = (sound: Playable): Uint8Array | undefined =>
   sound instanceof Uint8Array ? sound : sound.audio instanceof Uint8Array ? sound.audio : undefined
 
 /** Starts a program; what it fails with is told as `E`. */
@@ -28,7 +26,7 @@ interface Stage<E> {
 }
 
 const perform = Effect.fnUntraced(function*<E, R, E2>(
-  sounds: Stream.Stream<Sound, E, R>,
+  sounds: Stream.Stream<Playable, E, R>,
   { launch, toError }: Stage<E2>,
   outer: Scope.Scope
 ): Effect.fn.Return<void, E | E2, R> {
@@ -77,7 +75,7 @@ const perform = Effect.fnUntraced(function*<E, R, E2>(
  * has one of its own, which is told that nothing more comes.
  */
 export const playing = <E, R, E2>(
-  sounds: Stream.Stream<Sound, E, R>,
+  sounds: Stream.Stream<Playable, E, R>,
   stage: Stage<E2>
 ): Effect.Effect<void, E | E2, R> =>
   Effect.acquireUseRelease(Scope.make(), (scope) => perform(sounds, stage, scope), Scope.close)
