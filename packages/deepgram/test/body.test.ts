@@ -1,9 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Cause, Context, Effect, Exit, Fiber, Layer, Schema, Stream } from "effect"
-import { AudioSource, Deepgram, ListenV1 } from "effect-deepgram"
+import { Cause, Context, Effect, Exit, Fiber, Layer, Redacted, Schema, Stream } from "effect"
+import { AudioSource, Deepgram, DeepgramAuth, DeepgramConfig, ListenV1 } from "effect-deepgram"
+import { HttpClient, HttpClientResponse } from "effect/http"
 import { replyEarly } from "./support/answers.ts"
 import { bytesOf, counted, hash, pieces } from "./support/audio.ts"
-import { client, ok, once } from "./support/client.ts"
+import { client, ok, once, transcription } from "./support/client.ts"
+import { pretending } from "./support/runtime.ts"
 import { type Answer, serve, untilSeen } from "./support/server.ts"
 
 const send = <E, R>(audio: AudioSource.Input<E, R>, options: Deepgram.CallOptions = {}) =>
@@ -154,6 +156,26 @@ describe("a stream that fails", () => {
       assert.strictEqual(after, 5000)
     }))
 
+  it.effect("gives its own failure, also where the transport takes it for the end of the body", () =>
+    Effect.gen(function*() {
+      // As Cloudflare's workers do.
+      const lenient = HttpClient.make(({ body, ...request }) =>
+        Effect.gen(function*() {
+          if (body._tag === "Stream") yield* Effect.exit(Stream.runDrain(body.stream))
+          return HttpClientResponse.fromWeb({ body, ...request }, Response.json(transcription))
+        })
+      )
+      const layer = Deepgram.layerNoDeps.pipe(
+        Layer.provide([
+          DeepgramConfig.layer(),
+          DeepgramAuth.layerNone,
+          Deepgram.layerWebSocket,
+          Layer.succeed(HttpClient.HttpClient, lenient)
+        ])
+      )
+      assert.instanceOf(yield* Effect.flip(Effect.provide(send(unplugged), layer)), Unplugged)
+    }))
+
   it.effect("with a defect is a defect", () =>
     Effect.gen(function*() {
       const server = yield* serve(ok)
@@ -171,6 +193,34 @@ describe("a stream that fails", () => {
       const audio = Stream.concat(some, Stream.fromEffect(Effect.interrupt))
       const exit = yield* send(audio).pipe(Effect.provide(client(server, { retry: once })), Effect.exit)
       assert.isTrue(Exit.isFailure(exit))
+    }))
+})
+
+describe("a stream in a browser", () => {
+  const page = (server: { readonly url: string }) =>
+    client(server, undefined, { accessToken: Redacted.make("a-short-lived-token") })
+
+  it.effect("is gathered, because few servers take it as it comes", () =>
+    Effect.gen(function*() {
+      yield* pretending()
+      const server = yield* serve(ok)
+      const bytes = bytesOf(20_000)
+      const stream = Stream.fromIterable(pieces(bytes, 999))
+      yield* send(AudioSource.make(Effect.succeed({ stream, contentType: "audio/wav" }))).pipe(
+        Effect.provide(page(server))
+      )
+      const { body, headers } = server.requests[0]!
+      assert.strictEqual(hash(body()), hash(bytes))
+      assert.deepInclude(headers, { "content-length": "20000", "content-type": "audio/wav" })
+    }))
+
+  it.effect("that fails sends nothing, and gives its own failure", () =>
+    Effect.gen(function*() {
+      yield* pretending()
+      const server = yield* serve(ok)
+      const audio = Stream.concat(Stream.make(bytesOf(1000)), Stream.fail("unplugged" as const))
+      assert.strictEqual(yield* Effect.flip(Effect.provide(send(audio), page(server))), "unplugged")
+      assert.lengthOf(server.requests, 0)
     }))
 })
 

@@ -44,7 +44,7 @@ export const client: Effect.Effect<HttpClient.HttpClient> = Effect.suspend(() =>
     ? HttpClient.HttpClient.pipe(
       Effect.provide(layer),
       // Nothing of who happens to be the first.
-      Effect.updateContext((_: Context.Context<never>) => Context.empty()),
+      Effect.updateContext<never, never>(() => Context.empty()),
       Effect.tap((made) => Effect.sync(() => (shared = made)))
     )
     : Effect.succeed(shared)

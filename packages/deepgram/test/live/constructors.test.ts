@@ -113,6 +113,13 @@ describe("a socket that fails as those of other runtimes", () => {
         `NetworkError: failed to connect to WebSocket: WebSocket upgrade failed: Invalid status code: ${status}`
       )
     )
+  const workerd = (status: number) =>
+    withError(
+      new Error(
+        "WebSocket protocol error: failed to establish the WebSocket connection: expected server to reply with HTTP " +
+          `status code 101 (switching protocols), but received ${status} instead.`
+      )
+    )
   const refused = Object.assign(new Error("connect"), { code: "ECONNREFUSED" })
 
   const cases: ReadonlyArray<
@@ -157,6 +164,9 @@ describe("a socket that fails as those of other runtimes", () => {
     ["Node 24, of anything", withError(new TypeError("")), "HandshakeRejected", undefined, 1],
     ["several addresses", withError(new AggregateError([refused, refused])), "TransportError", undefined, 3],
     ["Bun, of a status", withError(new Error("Expected 101 status code")), "HandshakeRejected", undefined, 1],
+    ["Bun, of 403", withError(new Error("Expected 101 status code: 403")), "HandshakeRejected", 403, 1],
+    ["Cloudflare's workers, of 401", workerd(401), "HandshakeRejected", 401, 1],
+    ["Cloudflare's workers, of 503", workerd(503), "HandshakeRejected", 503, 3],
     ["Deno, of 401", deno("401"), "HandshakeRejected", 401, 1],
     ["Deno, of 503", deno("503 Service Unavailable"), "HandshakeRejected", 503, 3],
     [
