@@ -8,6 +8,8 @@ export interface Sizes {
   readonly total: number
   /** What is left without what it uses of Effect: the cost of this SDK in a program that uses Effect already. */
   readonly onTop: number
+  /** The program. */
+  readonly code: string
 }
 
 const gzipped = (code: string): number => gzipSync(code, { level: 9 }).byteLength
@@ -33,7 +35,9 @@ const effectOf = async (consumer: string, code: string): Promise<string> => {
     const members = new RegExp(String.raw`(?<![\w$.])${namespace.replaceAll("$", "\\$")}\.([\w$]+)`, "g")
     for (const [, member] of own.matchAll(members)) used.add(`{ ${member} as _ } from "${module}"`)
   }
-  return [...used].map((one, index) => `export ${one.replace("_", `used${index}`)}`).join("\n")
+  const imports = [...used].map((one, index) => `import ${one.replace("_", `used${index}`)}`)
+  // Kept without names of their own, which the program has none of.
+  return `${imports.join("\n")}\nglobalThis.used = [${imports.map((_, index) => `used${index}`).join()}]`
 }
 
 /** Weighs a program, given as the text of a module that imports what it uses by `import * as`. */
@@ -41,6 +45,7 @@ export const weigh = async (consumer: string, code: string): Promise<Sizes> => {
   const [whole, effect] = await Promise.all(
     [code, await effectOf(consumer, code)].map((code) => bundle({ consumer, entry: { code }, minify: true }))
   )
-  const total = gzipped(whole?.code ?? "")
-  return { total, onTop: total - gzipped(effect?.code ?? "") }
+  const { code: bundled = "" } = whole ?? {}
+  const total = gzipped(bundled)
+  return { code: bundled, total, onTop: total - gzipped(effect?.code ?? "") }
 }

@@ -8,7 +8,7 @@ import * as HttpApi from "effect/http-api/HttpApi"
 import * as AgentConfigurations from "./internal/contract/agentConfigurations.ts"
 import * as AgentV1 from "./internal/contract/agentV1.ts"
 import * as AgentVariables from "./internal/contract/agentVariables.ts"
-import { group } from "./internal/contract/api.ts"
+import { type Group, group } from "./internal/contract/api.ts"
 import * as Billing from "./internal/contract/billing.ts"
 import * as Invites from "./internal/contract/invites.ts"
 import * as Keys from "./internal/contract/keys.ts"
@@ -27,40 +27,37 @@ import * as Tokens from "./internal/contract/tokens.ts"
 import * as Usage from "./internal/contract/usage.ts"
 import * as Voices from "./internal/contract/voices.ts"
 
+const modules = {
+  AgentConfigurations,
+  AgentV1,
+  AgentVariables,
+  Billing,
+  Invites,
+  Keys,
+  ListenV1,
+  Members,
+  Models,
+  Projects,
+  ReadV1,
+  Requests,
+  SelfHosted,
+  SpeakV1,
+  SpeakV2,
+  Tokens,
+  Usage
+}
+
+type Groups = { readonly [Name in keyof typeof modules]: Group<Name, (typeof modules)[Name]> }[keyof typeof modules]
+
+// By name: written out, its unions come in another order each time that the declarations are made.
+interface Api extends HttpApi.HttpApi<"deepgram", Groups> {}
+
+const [first, ...rest] = Object.entries(modules).map(([name, module]) => group(name, module))
+const empty = HttpApi.make("deepgram")
+const api: HttpApi.Constraint = first === undefined ? empty : empty.add(first, ...rest)
+
 /** Every group of endpoints; a group has the name of the module with its operations. */
-export class DeepgramApi extends HttpApi.make("deepgram").add(
-  group(
-    "AgentConfigurations",
-    AgentConfigurations.list,
-    AgentConfigurations.create,
-    AgentConfigurations.get,
-    AgentConfigurations.update,
-    AgentConfigurations.remove
-  ),
-  group("AgentV1", AgentV1.listThinkModels),
-  group(
-    "AgentVariables",
-    AgentVariables.list,
-    AgentVariables.create,
-    AgentVariables.get,
-    AgentVariables.update,
-    AgentVariables.remove
-  ),
-  group("Billing", Billing.listBalances, Billing.getBalance, Billing.breakdown, Billing.fields, Billing.listPurchases),
-  group("Invites", Invites.list, Invites.create, Invites.remove),
-  group("Keys", Keys.list, Keys.create, Keys.get, Keys.remove),
-  group("ListenV1", ListenV1.transcribe),
-  group("Members", Members.list, Members.remove, Members.listScopes, Members.updateScopes),
-  group("Models", Models.list, Models.get, Models.listForProject, Models.getForProject),
-  group("Projects", Projects.list, Projects.get, Projects.update, Projects.remove, Projects.leave),
-  group("ReadV1", ReadV1.analyze),
-  group("Requests", Requests.list, Requests.get),
-  group("SelfHosted", SelfHosted.list, SelfHosted.create, SelfHosted.get, SelfHosted.remove),
-  group("SpeakV1", SpeakV1.generate),
-  group("SpeakV2", SpeakV2.generate),
-  group("Tokens", Tokens.grant),
-  group("Usage", Usage.summary, Usage.fields, Usage.breakdown)
-) {}
+export class DeepgramApi extends (api as Api) {}
 
 /** The decoded query of `POST /v1/listen`. */
 export type TranscribeQuery = typeof ListenV1.TranscribeQuery.Type

@@ -6,7 +6,7 @@
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Layer from "effect/Layer"
-import { headersFrom } from "./internal/outgoing.ts"
+import { headersFrom, withHiddenSecrets } from "./internal/outgoing.ts"
 import * as Retry from "./internal/retry.ts"
 import { isBrowser } from "./internal/runtime.ts"
 import { version } from "./internal/version.ts"
@@ -57,7 +57,7 @@ export interface Settings {
   readonly hosts: Hosts
   readonly timeout: Duration.Duration
   readonly retry: Retry.RetrySchedule
-  /** By lower-case name. */
+  /** By lower-case name. Printed, those that prove who calls are hidden. */
   readonly headers: Readonly<Record<string, string>>
 }
 
@@ -104,7 +104,7 @@ export const make = (options: Options = {}): Settings => {
     hosts: resolveHosts(options),
     timeout: options.timeout === undefined ? defaultTimeout : Duration.fromInputUnsafe(options.timeout),
     retry: options.retry ?? Retry.retryPolicy(),
-    headers: headersFrom(userAgent === undefined ? undefined : { "user-agent": userAgent }, options.headers)
+    headers: withHiddenSecrets(headersFrom({ "user-agent": userAgent }, options.headers))
   }
 }
 

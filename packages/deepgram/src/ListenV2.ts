@@ -283,8 +283,8 @@ export const connect: (
  * Flux as a pipe: audio in, messages out. Audio is taken from the beginning, while the channel is dialled too; its end ends
  * the last turn and the session, and the stream ends when Deepgram has said everything.
  *
- * Every message comes out. A failure of the audio is that of the stream, at once; one of the session comes behind all
- * messages: the same as those of {@link connect}. Interruption closes the session.
+ * Every message comes out. A failure of the audio ends the session at once, and comes behind the messages that are there
+ * already; one of the session comes behind all: the same as those of {@link connect}. Interruption closes the session.
  *
  * @see https://developers.deepgram.com/docs/flux/quickstart
  *
@@ -308,5 +308,6 @@ export const transcribeStream = (
 ) => Stream.Stream<ServerMessage, LiveError | E, Deepgram | R> =>
   through(
     openSession("ListenV2.transcribeStream", { ...options, waitForOpen: false }),
-    ({ close, forceEndTurn }) => endLastTurn ? Effect.andThen(Effect.exit(forceEndTurn), close) : close
+    ({ close, forceEndTurn }) =>
+      endLastTurn ? Effect.andThen(Effect.catch(forceEndTurn, () => Effect.void), close) : close
   )

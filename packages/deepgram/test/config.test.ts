@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect } from "effect"
 import { Deepgram, DeepgramConfig } from "effect-deepgram"
+import { inspect } from "node:util"
 import { client, ok, transcribe } from "./support/client.ts"
 import { serve } from "./support/server.ts"
 
@@ -129,6 +130,18 @@ describe("settings", () => {
     assert.deepStrictEqual(settings.timeout, Duration.minutes(5))
     assert.strictEqual(settings.retry, retry)
     assert.deepStrictEqual({ ...settings.headers }, { "user-agent": "mine/1", "x-a": "1" })
+  })
+
+  it("hide the headers that prove who calls, printed in whatever way, and send them", () => {
+    const { headers } = DeepgramConfig.make({
+      headers: { Authorization: "Basic hunter2", cookie: "s=hunter2", "x-api-key": "hunter2", "x-a": "1" }
+    })
+    for (const printed of [inspect(headers), JSON.stringify(headers), String(headers)]) {
+      assert.notInclude(printed, "hunter2")
+      assert.include(printed, "x-a")
+      assert.include(printed, "<redacted>")
+    }
+    assert.deepInclude({ ...headers }, { authorization: "Basic hunter2", "x-a": "1" })
   })
 
   it("take a limit away", () => {

@@ -1,9 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Schema } from "effect"
+import { Effect, Redacted, Schema } from "effect"
 import { Deepgram, ListenV1 } from "effect-deepgram"
 import { json } from "./support/answers.ts"
 import { client, ok, transcribe } from "./support/client.ts"
 import { type Exchange, serve } from "./support/server.ts"
+import { untyped } from "./support/untyped.ts"
 
 /** Names and values as the server understands them, in the order of their names. */
 const parsed = ({ query }: Exchange) => [...query].toSorted(([a], [b]) => a < b ? -1 : a > b ? 1 : 0)
@@ -124,6 +125,20 @@ describe("the query", () => {
 })
 
 describe("what a call adds to the query", () => {
+  it.effect("takes what untyped code passes: secrets, and objects by their members", () =>
+    Effect.gen(function*() {
+      const exchange = yield* sent({ model: "nova-3" }, {
+        query: untyped({ api_key: Redacted.make("a-secret"), o: { a: 1, b: [2, 3] }, none: undefined })
+      })
+      assert.deepStrictEqual(parsed(exchange), [
+        ["api_key", "a-secret"],
+        ["model", "nova-3"],
+        ["o[a]", "1"],
+        ["o[b]", "2"],
+        ["o[b]", "3"]
+      ])
+    }))
+
   it.effect("goes before typed parameters, and beside others", () =>
     Effect.gen(function*() {
       const request = yield* sent({ model: "nova-3", smart_format: true, tag: ["a", "b"] }, {

@@ -155,7 +155,7 @@ const hold = Effect.fnUntraced(function*<Tools extends Record<string, Tool.Any>,
     const { content, outcome } = yield* answer(toolkit, call, timeout)
     const { id, name, thought_signature } = call
     // Who ended the session does not wait for an answer.
-    yield* Effect.exit(connection.respond({ id, name, content, thought_signature }))
+    yield* Effect.catch(connection.respond({ id, name, content, thought_signature }), () => Effect.void)
     tell({ type: "FunctionCallHandled", id, name, outcome, content })
   })
   const calls = makeCalls(handle, ({ id, name }) => {

@@ -251,8 +251,9 @@ export const connect: (
  * Live transcription as a pipe: audio in, messages out. Audio is taken from the beginning, while the channel is dialled
  * too; its end ends the session, and the stream ends when Deepgram has said everything.
  *
- * Every message comes out, the last results and `Metadata` included. A failure of the audio is that of the stream, at
- * once; one of the session comes behind all messages: the same as those of {@link connect}. Interruption closes the session.
+ * Every message comes out, the last results and `Metadata` included. A failure of the audio ends the session
+ * at once, and comes behind the messages that are there already; one of the session comes behind all: the same as those of
+ * {@link connect}. Interruption closes the session.
  *
  * @see https://developers.deepgram.com/docs/live-streaming-audio
  *

@@ -8,6 +8,7 @@ import { unfitSecret } from "./credential.ts"
 import { refused } from "./errors.ts"
 import type { CallOptions } from "./options.ts"
 import { isBrowser } from "./runtime.ts"
+import { secretHeader } from "./secrets.ts"
 
 /** What proves who calls: two words, on whatever way they go. */
 export interface Signature {
@@ -42,22 +43,48 @@ export const signatureOf = (
     : Effect.fail(refused(Errors.Unauthorized, operation, `the credential ${unfit}`))
 }
 
-/** Headers by lower-case name; those of later parts win. */
+/** Headers by lower-case name; those of later parts win, and untyped code may leave values undefined. */
 export const headersFrom = (
-  ...parts: ReadonlyArray<Readonly<Record<string, string>> | undefined>
+  ...parts: ReadonlyArray<Readonly<Record<string, string | undefined>> | undefined>
 ): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    parts.flatMap((part) => Object.entries(part ?? {})).map(([name, value]) => [name.toLowerCase(), value])
+    parts.flatMap((part) => Object.entries(part ?? {})).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name.toLowerCase(), value]]
+    )
   )
+
+const inspected = Symbol.for("nodejs.util.inspect.custom")
+
+/** The same headers, which hide their secrets from whoever prints them. */
+export const withHiddenSecrets = (headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> => {
+  const shown = () =>
+    Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [name, secretHeader.test(name) ? "<redacted>" : value])
+    )
+  return Object.defineProperties({ ...headers }, {
+    toJSON: { value: shown },
+    toString: { value: () => JSON.stringify(shown()) },
+    [inspected]: { value: shown }
+  })
+}
 
 /** What a query may be written as. */
 export type Query = Readonly<Record<string, string | number | boolean | ReadonlyArray<string> | undefined>>
 
-/** The parameters one by one: a list repeats the name. */
-export const parametersOf = (query: Query): ReadonlyArray<readonly [name: string, value: string]> =>
-  Object.entries(query).flatMap(([name, value]) =>
-    (Array.isArray(value) ? value : [value]).flatMap((one) => one === undefined ? [] : [[name, String(one)] as const])
-  )
+type Parameters = ReadonlyArray<readonly [name: string, value: string]>
+
+const parameterOf = (name: string, value: unknown): Parameters => {
+  if (value === undefined) return []
+  if (Array.isArray(value)) return value.flatMap((one) => parameterOf(name, one))
+  if (Redacted.isRedacted(value)) return parameterOf(name, Redacted.value(value))
+  return typeof value === "object" && value !== null
+    ? Object.entries(value).flatMap(([member, one]) => parameterOf(`${name}[${member}]`, one))
+    : [[name, String(value)]]
+}
+
+/** The parameters one by one: a list repeats the name. Untyped code may pass secrets and objects, too. */
+export const parametersOf = (query: Query): Parameters =>
+  Object.entries(query).flatMap(([name, value]) => parameterOf(name, value))
 
 const headerName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 

@@ -8,7 +8,8 @@ const minLength = 4
 /** What is not named like a secret is one only if it is as long as one. */
 const minUnnamedLength = 16
 
-const secretHeader = /auth|cookie|credential|assertion|jwt|key|password|secret|session|signature|token/i
+/** Names of headers that prove who calls. */
+export const secretHeader = /auth|cookie|credential|assertion|jwt|key|password|secret|session|signature|token/i
 
 /** Names of query parameters and of members of JSON bodies: `token`, `api_key`, `X-Amz-Signature`, but not `keyterm`. */
 const secretName =

@@ -167,6 +167,13 @@ describe("a socket that fails as those of other runtimes", () => {
     ["Bun, of 403", withError(new Error("Expected 101 status code: 403")), "HandshakeRejected", 403, 1],
     ["Cloudflare's workers, of 401", workerd(401), "HandshakeRejected", 401, 1],
     ["Cloudflare's workers, of 503", workerd(503), "HandshakeRejected", 503, 3],
+    [
+      "bytes that were received, which are no status",
+      withError(new Error("connect ECONNREFUSED after 3 bytes were received 200 ms ago, received 512 bytes")),
+      "TransportError",
+      undefined,
+      3
+    ],
     ["Deno, of 401", deno("401"), "HandshakeRejected", 401, 1],
     ["Deno, of 503", deno("503 Service Unavailable"), "HandshakeRejected", 503, 3],
     [

@@ -1,12 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Redacted, Ref } from "effect"
 import { Deepgram, DeepgramAuth, DeepgramConfig, ListenV1, ListenV2 } from "effect-deepgram"
+import { Socket } from "effect/socket"
 import packageJson from "../../package.json" with { type: "json" }
 import { apiKey, once } from "../support/client.ts"
 import { retrying } from "../support/clock.ts"
 import { globalSocket, transports, v1, v2 } from "../support/live.ts"
 import { pretending } from "../support/runtime.ts"
 import { accept, refuse, serveSockets } from "../support/sockets.ts"
+import { untyped } from "../support/untyped.ts"
 
 const pairs = (query: URLSearchParams) => [...query].toSorted(([a], [b]) => a < b ? -1 : a > b ? 1 : 0)
 
@@ -101,13 +103,15 @@ describe.each(transports)("a dial over $name", ({ client, isWs, webSocket }) => 
       const server = yield* serveSockets(accept())
       const settings = { headers: { "X-Mine": "1", "x-both": "settings" } }
       yield* ListenV1.connect(v1).pipe(
-        Deepgram.withOptions({ headers: { "x-both": "call" } }),
+        // What untyped code leaves undefined is not sent.
+        Deepgram.withOptions({ headers: { "x-both": "call", "x-nothing": untyped<string>(undefined) } }),
         Effect.provide(client(server, settings))
       )
       const { headers, protocols } = server.dials[0]!
       assert.strictEqual(headers.authorization, `Token ${apiKey}`)
       assert.strictEqual(headers["user-agent"], `effect-deepgram/${packageJson.version}`)
       assert.deepStrictEqual([headers["x-mine"], headers["x-both"]], ["1", "call"])
+      assert.notProperty(headers, "x-nothing")
       assert.deepStrictEqual(protocols, [])
     }))
 
@@ -186,6 +190,27 @@ describe("a dial in a browser", () => {
     )
     return server.dials[0]!
   })
+  it.effect("goes to the host of the page, where the base URL names none", () =>
+    Effect.gen(function*() {
+      yield* pretending()
+      const urls: Array<string> = []
+      const constructor = Layer.succeed(Socket.WebSocketConstructor, (url) => {
+        urls.push(url)
+        throw new Error("enough")
+      })
+      const layer = Deepgram.layerNoDeps.pipe(
+        Layer.provide([
+          DeepgramConfig.layer({ baseUrl: "/behind/a-proxy" }),
+          DeepgramAuth.layerNone,
+          Deepgram.layerFetch,
+          constructor
+        ])
+      )
+      const error = yield* Effect.flip(Effect.provide(ListenV1.connect({ model: "nova-3" }), layer))
+      assert.strictEqual(error._tag, "BadRequest")
+      assert.deepStrictEqual(urls, ["https://x/behind/a-proxy/v1/listen?model=nova-3"])
+    }))
+
   const key = { apiKey: Redacted.make(apiKey), allowInBrowser: true }
   const token = { accessToken: Redacted.make("ey.a.token") }
 

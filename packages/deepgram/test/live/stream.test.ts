@@ -96,6 +96,21 @@ describe.each(transports)("transcribeStream over $name", (transport) => {
       assert.isTrue(peer.frames.every((frame) => Buffer.isBuffer(frame)))
     }))
 
+  it.effect("leaves what the audio acquires to the scope of whoever asked for it", () =>
+    Effect.gen(function*() {
+      const events: Array<string> = []
+      const microphone = Stream.flatMap(
+        Stream.fromEffect(Effect.acquireRelease(Effect.void, () => Effect.sync(() => events.push("released")))),
+        () => Stream.fromIterable(frames)
+      )
+      const server = yield* serveSockets(measuring)
+      yield* hear(microphone.pipe(ListenV1.transcribeStream(v1), Stream.provide(client(server)))).pipe(
+        Effect.andThen(Effect.sync(() => events.push("over"))),
+        Effect.scoped
+      )
+      assert.deepStrictEqual(events, ["over", "released"])
+    }))
+
   it.effect("fails with what ends the session, behind all messages, and lets go of the audio", () =>
     Effect.gen(function*() {
       const released = yield* Deferred.make<void>()

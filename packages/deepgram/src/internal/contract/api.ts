@@ -4,7 +4,7 @@ import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import type * as HttpMethod from "effect/http/HttpMethod"
 import type * as Schema from "effect/Schema"
-import { type Body, type bytes, type Endpoint, isJsonBody } from "./endpoint.ts"
+import { type Body, type bytes, type Endpoint, isEndpoint, isJsonBody } from "./endpoint.ts"
 
 type StringTree<Fields> = [Fields] extends [never] ? never
   : Fields extends Schema.Struct.Fields ? Schema.toCodecStringTree<Schema.Struct<Fields>>
@@ -40,18 +40,22 @@ type ApiEndpoint<Self> = Self extends Endpoint<
 const bodies = (all: ReadonlyArray<Body>): ReadonlyArray<Schema.Top> =>
   all.map((body) => isJsonBody(body) ? body : HttpApiSchema.StreamUint8Array())
 
-const make = <Self extends Endpoint>({ method, name, params, path, payload, query, success }: Self) =>
+const make = ({ method, name, params, path, payload, query, success }: Endpoint): HttpApiEndpoint.Constraint =>
   HttpApiEndpoint.make(method as HttpMethod.HttpMethod.WithBody)(name, path, {
     params,
     query,
     ...(payload === undefined ? undefined : { payload: bodies(payload) }),
     success: bodies(success)
-  }) as HttpApiEndpoint.Constraint as ApiEndpoint<Self>
+  })
 
-/** A group of an `HttpApi`: the endpoints of a module. */
-export const group = <const Name extends string, First extends Endpoint, Rest extends ReadonlyArray<Endpoint>>(
-  name: Name,
-  first: First,
-  ...rest: Rest
-): HttpApiGroup.HttpApiGroup<Name, ApiEndpoint<First> | ApiEndpoint<Rest[number]>> =>
-  HttpApiGroup.make(name).add(make(first), ...rest.map((one) => make<Rest[number]>(one)))
+/** A group of an `HttpApi`: the endpoints among the exports of a module. */
+export type Group<Name extends string, Module> = HttpApiGroup.HttpApiGroup<
+  Name,
+  ApiEndpoint<Extract<Module[keyof Module], Endpoint>>
+>
+
+export const group = (name: string, module: object): HttpApiGroup.Constraint => {
+  const [first, ...rest] = Object.values(module).filter(isEndpoint).map(make)
+  const empty = HttpApiGroup.make(name)
+  return first === undefined ? empty : empty.add(first, ...rest)
+}

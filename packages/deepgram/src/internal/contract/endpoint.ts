@@ -3,6 +3,7 @@
  * to carry none of it: 5 kB of a bundle, and the time to build the codecs of all endpoints of a module.
  */
 import type * as HttpMethod from "effect/http/HttpMethod"
+import { hasProperty } from "effect/Predicate"
 import type * as Schema from "effect/Schema"
 
 /** A body that is bytes as they come, in place of a schema. */
@@ -35,6 +36,8 @@ export interface Endpoint<
   /** What may be answered: one of these. */
   readonly success: ReadonlyArray<Success>
 }
+
+export const isEndpoint = (u: unknown): u is Endpoint => hasProperty(u, "method") && hasProperty(u, "path")
 
 const endpoint = <Method extends HttpMethod.HttpMethod>(method: Method) =>
 <

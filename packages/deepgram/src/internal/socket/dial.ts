@@ -60,6 +60,14 @@ const initOf = (
 /** The end of a socket that was never open, or the headers of one that is. */
 type Opening = { readonly end: End } | { readonly headers: Readonly<Record<string, string | undefined>> }
 
+/** As requests are addressed: what has no host is at that of the page. What is no URL, the constructor refuses. */
+const urlOf = (address: string, parameters: ReturnType<typeof parametersOf>): string => {
+  const { location } = globalThis as { readonly location?: Location }
+  const url = URL.parse(address) ?? URL.parse(address, location?.href)
+  for (const [name, value] of parameters) url?.searchParams.append(name, value)
+  return url?.href ?? address
+}
+
 /** Who hears of a socket that is open. */
 export type Later = Omit<Listener, "onOpen">
 
@@ -114,7 +122,7 @@ export const dial = Effect.fnUntraced(function*(
   const headers = yield* headersOf(operation, config, options)
   const address = yield* addressOf(operation, config, destination)
   const parameters = parametersOf({ ...destination.query, ...options.query })
-  const url = parameters.length === 0 ? address : `${address}?${new URLSearchParams(parameters.map((one) => [...one]))}`
+  const url = urlOf(address, parameters)
 
   const attempt = Effect.gen(function*() {
     const credential = yield* auth.credential

@@ -22,9 +22,9 @@ const isUnexplained = (cause: unknown): boolean =>
 
 /** Deno and Cloudflare's workers say in words what others say by an answer; the latter name the 101 that they wanted, too. */
 const statusIn = (cause: unknown): number | undefined => {
-  const [, status] = cause instanceof Error
-    ? /\b(?:status code:?|received) (?!101\b)(\d{3})\b/i.exec(cause.message) ?? []
-    : []
+  const said = cause instanceof Error ? cause.message : ""
+  const [, status] = /\bbut received ([1-5]\d\d) instead\b/i.exec(said) ??
+    /\bstatus code:? (?!101\b)([1-5]\d\d)\b/i.exec(said) ?? []
   return status === undefined ? undefined : Number(status)
 }
 

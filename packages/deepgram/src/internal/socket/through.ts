@@ -23,19 +23,21 @@ export const through = <Message, C extends Connection<Message>, R2>(
 <E, R>(
   audio: Stream.Stream<Uint8Array, E, R>
 ): Stream.Stream<Message, LiveError | E, R | Exclude<R2, Scope.Scope>> =>
-  Stream.unwrap(Effect.gen(function*() {
-    const { abort, batches, connection } = yield* open
-    let broken: Cause.Cause<E> | undefined
-    // What ends the session is said by the messages, behind everything that came before.
-    const sent = (frame: Uint8Array) =>
-      Effect.match(connection.send(frame), { onSuccess: () => true, onFailure: () => false })
-    const upload = Effect.matchCauseEffect(Stream.runForEachWhile(audio, sent), {
-      onSuccess: () => Effect.catch(finish(connection), () => Effect.void),
-      onFailure: (cause) => {
-        broken = cause
-        return abort
-      }
-    })
-    yield* Effect.forkScoped(upload)
-    return Stream.catchCause(batches, (cause) => Stream.failCause<LiveError | E>(broken ?? cause))
-  }))
+  // What the audio acquires is the caller's: it lives as long as the scope out there, not as long as the session.
+  Stream.flatMap(Stream.fromEffect(Effect.context<R>()), (callers) =>
+    Stream.unwrap(Effect.gen(function*() {
+      const { abort, batches, connection } = yield* open
+      let broken: Cause.Cause<E> | undefined
+      // What ends the session is said by the messages, behind everything that came before.
+      const sent = (frame: Uint8Array) =>
+        Effect.match(connection.send(frame), { onSuccess: () => true, onFailure: () => false })
+      const upload = Effect.matchCauseEffect(Stream.runForEachWhile(audio, sent), {
+        onSuccess: () => Effect.catch(finish(connection), () => Effect.void),
+        onFailure: (cause) => {
+          broken = cause
+          return abort
+        }
+      })
+      yield* Effect.forkScoped(Effect.provideContext(upload, callers))
+      return Stream.catchCause(batches, (cause) => Stream.failCause<LiveError | E>(broken ?? cause))
+    })))

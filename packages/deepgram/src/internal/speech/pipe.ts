@@ -173,7 +173,7 @@ export const speaking = <Message, Interruption, R2, E3, R3>(
       turn.withPermit(Effect.gen(function*() {
         yield* Fiber.interrupt(speaker)
         // The first time makes room for one that waits: it was taken from the text, too.
-        yield* Effect.exit(Effect.andThen(Queue.clear(tokens), Queue.clear(tokens)))
+        yield* Effect.catch(Effect.andThen(Queue.clear(tokens), Queue.clear(tokens)), () => Effect.void)
         yield* Effect.catchCause(voice.interrupt(interruption), unlessEnded)
         speaker = yield* speak
       }))
