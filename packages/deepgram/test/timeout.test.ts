@@ -78,7 +78,7 @@ describe("the time limit", () => {
       assert.deepStrictEqual(error.after, Duration.seconds(60))
       assert.strictEqual(
         error.message,
-        "ListenV1.transcribeUrl: no complete answer within 1m, at attempt 1 (Deepgram.withOptions({ timeout }) allows more)"
+        "ListenV1.transcribeUrl: no complete answer within 60s, at attempt 1 (Deepgram.withOptions({ timeout }) allows more)"
       )
       assert.strictEqual(yield* exchange.over, "aborted")
       assert.strictEqual(server.requests.length, 1)

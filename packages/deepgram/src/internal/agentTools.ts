@@ -18,6 +18,7 @@ import { refused } from "./errors.ts"
 import { parseJson } from "./json.ts"
 import { isJson } from "./normalize.ts"
 import { CurrentCallOptions } from "./options.ts"
+import { inSeconds } from "./seconds.ts"
 import type { OneOrMore } from "./sharedOptions.ts"
 
 /**
@@ -230,7 +231,7 @@ export const answer = <T extends Tools>(
   return Effect.gen(function*() {
     const handler = yield* Effect.forkScoped(outside(call))
     const stop = Effect.sync(() => handler.interruptUnsafe())
-    const late = failed(`the function ${name} did not answer within ${Duration.format(timeout)}`, "timedOut")
+    const late = failed(`the function ${name} did not answer within ${inSeconds(timeout)}`, "timedOut")
     return yield* Fiber.join(handler).pipe(
       Effect.timeoutOrElse({ duration: timeout, orElse: () => Effect.as(stop, late) }),
       Effect.onInterrupt(() => stop)

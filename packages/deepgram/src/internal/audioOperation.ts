@@ -14,6 +14,7 @@ import { fromTransport, type Origin, requestIdOf, withId } from "./errors.ts"
 import { type Call, makePrepare, unexpectedAnswer } from "./operation.ts"
 import { isBrowser } from "./runtime.ts"
 import { withOwnScope } from "./scope.ts"
+import { inSeconds } from "./seconds.ts"
 import { bytesOf, callTimeout, execute, type Reader, readErrorBody } from "./transport.ts"
 
 /** The head of an answer, and its body as it arrives. */
@@ -67,7 +68,7 @@ const watched = (
     new Errors.TimedOut({
       ...about(
         reading,
-        `no more audio came within ${Duration.format(timeout)} (Deepgram.withOptions({ timeout }) allows more)`
+        `no more audio came within ${inSeconds(timeout)} (Deepgram.withOptions({ timeout }) allows more)`
       ),
       after: timeout
     })

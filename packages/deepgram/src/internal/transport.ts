@@ -24,6 +24,7 @@ import { CurrentCallOptions, CurrentResponseObserver } from "./options.ts"
 import { addressOf, authorization, headersOf, parametersOf, type Query, signatureOf } from "./outgoing.ts"
 import { retrying } from "./retry.ts"
 import { withOwnScope } from "./scope.ts"
+import { inSeconds } from "./seconds.ts"
 import { secretsOf, withoutCutSecret } from "./secrets.ts"
 
 /** A request before it is signed. */
@@ -123,7 +124,7 @@ const timedOut = (
 ): Errors.TimedOut =>
   new Errors.TimedOut({
     operation,
-    message: `${operation}: no complete answer within ${Duration.format(after)}, at attempt ${attempts}` +
+    message: `${operation}: no complete answer within ${inSeconds(after)}, at attempt ${attempts}` +
       (last === undefined ? "" : `; the one before failed: ${last.message}`) +
       " (Deepgram.withOptions({ timeout }) allows more)",
     after,

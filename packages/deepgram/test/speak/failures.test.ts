@@ -167,7 +167,7 @@ describe("before the audio begins", () => {
       yield* pass(limits.operation)
       const error = yield* Fiber.join(fiber)
       assert.instanceOf(error, DeepgramError.TimedOut)
-      assert.include(error.message, "no complete answer within 1m")
+      assert.include(error.message, "no complete answer within 60s")
       assert.strictEqual(yield* exchange.over, "aborted")
     }))
 })
@@ -200,7 +200,7 @@ describe.each(transports)("over %s each wait for more", (_, connect) => {
       assert.instanceOf(error, DeepgramError.TimedOut)
       assert.strictEqual(
         error?.message,
-        `SpeakV1.generate: no more audio came within 1m (Deepgram.withOptions({ timeout }) allows more) [request ${requestId}]`
+        `SpeakV1.generate: no more audio came within 60s (Deepgram.withOptions({ timeout }) allows more) [request ${requestId}]`
       )
       assert.strictEqual(error?.requestId, requestId)
       assert.strictEqual(yield* exchange.over, "aborted")

@@ -2,6 +2,7 @@
 import * as Duration from "effect/Duration"
 import * as Errors from "../../DeepgramError.ts"
 import { cutBody, describeCause, describeRefusal, type Origin, quote, withId } from "../errors.ts"
+import { inSeconds } from "../seconds.ts"
 import { redactCause } from "../secrets.ts"
 import type { End } from "./webSocket.ts"
 
@@ -195,6 +196,6 @@ export const timedOut = (
   requestId: string | undefined
 ): Errors.TimedOut =>
   new Errors.TimedOut({
-    ...about(operation, `${what} within ${Duration.format(after)} (the option ${option} allows more)`, requestId),
+    ...about(operation, `${what} within ${inSeconds(after)} (the option ${option} allows more)`, requestId),
     after
   })

@@ -1,7 +1,9 @@
 /** The pipeable form of a channel: audio in, messages out. */
 import type * as Cause from "effect/Cause"
+import * as Channel from "effect/Channel"
 import * as Effect from "effect/Effect"
-import type * as Scope from "effect/Scope"
+import type * as Pull from "effect/Pull"
+import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { LiveError } from "../../DeepgramError.ts"
 import type { Connection } from "../../Live.ts"
@@ -23,10 +25,11 @@ export const through = <Message, C extends Connection<Message>, R2>(
 <E, R>(
   audio: Stream.Stream<Uint8Array, E, R>
 ): Stream.Stream<Message, LiveError | E, R | Exclude<R2, Scope.Scope>> =>
-  // What the audio acquires is the caller's: it lives as long as the scope out there, not as long as the session.
-  Stream.flatMap(Stream.fromEffect(Effect.context<R>()), (callers) =>
-    Stream.unwrap(Effect.gen(function*() {
-      const { abort, batches, connection } = yield* open
+  // Not `Stream.unwrap`, which would put the session's scope in the place of the caller's: what the audio acquires is
+  // the caller's, and lives as long as that.
+  Stream.fromChannel(Channel.fromTransform((upstream: Pull.Pull<unknown, unknown, unknown>, scope) =>
+    Effect.gen(function*() {
+      const { abort, batches, connection } = yield* Scope.provide(open, scope)
       let broken: Cause.Cause<E> | undefined
       // What ends the session is said by the messages, behind everything that came before.
       const sent = (frame: Uint8Array) =>
@@ -38,6 +41,8 @@ export const through = <Message, C extends Connection<Message>, R2>(
           return abort
         }
       })
-      yield* Effect.forkScoped(Effect.provideContext(upload, callers))
-      return Stream.catchCause(batches, (cause) => Stream.failCause<LiveError | E>(broken ?? cause))
-    })))
+      yield* Effect.forkIn(upload, scope)
+      const messages = Stream.catchCause(batches, (cause) => Stream.failCause<LiveError | E>(broken ?? cause))
+      return yield* Channel.toTransform(Stream.toChannel(messages))(upstream, scope)
+    })
+  ))
