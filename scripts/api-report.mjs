@@ -28,10 +28,6 @@ const modulesOf = (folder) => {
     .toSorted()
 }
 
-/**
- * Reports, as Markdown, on the package in a folder, by file: one for each public module, and one for each internal module that public
- * ones lead to.
- */
 export const apiReport = (folder) => {
   const ts = tools("typescript-5.9")
   const dist = `${folder}/dist/`
@@ -75,7 +71,7 @@ export const apiReport = (folder) => {
       const file = declaration.getSourceFile()
       // A whole module.
       if (declaration === file) {
-        if (isOurs(file)) exportsOf(file).forEach(reach)
+        if (isOurs(file)) surface(file)
       } else if (isOurs(file)) visit(statementOf(declaration))
     }
   }
@@ -110,22 +106,34 @@ export const apiReport = (folder) => {
     walk(statement)
   }
 
-  for (const name of modules) {
-    const file = program.getSourceFile(`${dist}${name}.d.ts`)
+  /** An export that is not said where the thing is declared: from another module, or by another name. */
+  const exportOf = (symbol, file) => {
+    const [declaration] = target(symbol).declarations ?? []
+    const from = declaration?.getSourceFile()
+    const original = declaration === from ? "*" : target(symbol).name
+    const renamed = original === symbol.name ? "" : ` as ${symbol.name}`
+    const names = `export ${isTypeOnly(symbol) ? "type " : ""}{ ${original}${renamed} }`
+    if (from === file && declaration !== from) return names
+    const module = from !== undefined && isOurs(from) ? from.fileName.slice(dist.length, -".d.ts".length) : "elsewhere"
+    return `${names} from "${module}"`
+  }
+
+  const surfaces = new Set()
+  /** Reaches all that a module exports, and takes down by which names. */
+  const surface = (file) => {
+    if (surfaces.has(file)) return
+    surfaces.add(file)
     for (const symbol of exportsOf(file)) {
       const [declaration] = target(symbol).declarations ?? []
-      const from = declaration?.getSourceFile()
-      if (from !== file) {
-        const module = from !== undefined && isOurs(from)
-          ? from.fileName.slice(dist.length, -".d.ts".length)
-          : "elsewhere"
-        const original = declaration === from ? "*" : target(symbol).name
-        const renamed = original === symbol.name ? "" : ` as ${symbol.name}`
-        at(file).exports.add(`export ${isTypeOnly(symbol) ? "type " : ""}{ ${original}${renamed} } from "${module}"`)
-      }
-      // What `index` gathers are modules, which are reported themselves.
-      if (declaration !== from) reach(symbol)
+      const isAlias = (symbol.flags & ts.SymbolFlags.Alias) !== 0
+      if (isAlias || declaration?.getSourceFile() !== file) at(file).exports.add(exportOf(symbol, file))
+      reach(symbol)
     }
+  }
+
+  for (const name of modules) {
+    const file = program.getSourceFile(`${dist}${name}.d.ts`)
+    surface(file)
     // What changes types of others, without a name.
     for (const statement of file.statements) if (ts.isModuleDeclaration(statement)) visit(statement)
   }

@@ -20,9 +20,13 @@ const succeed = (command, stdout) => {
 
 const tarballOf = ({ folder }) => `published/.packed/${folder}.tgz`
 
+// A tag is of a commit, and a tarball of files.
+if (succeed("git status --porcelain", "pipe") !== "") throw new Error("There are changes that are not committed.")
+succeed("node scripts/build.mjs")
 for (const one of packages) {
-  // The same bytes, or the tests were about something else.
-  const [now] = JSON.parse(succeed(`npm pack --dry-run --json --workspace packages/${one.folder}`, "pipe"))
+  // The same bytes, or the tests were about something else. Without scripts: each package would be built again.
+  const packing = `npm pack --dry-run --json --ignore-scripts --workspace packages/${one.folder}`
+  const [now] = JSON.parse(succeed(packing, "pipe"))
   const tested = createHash("sha512").update(readFileSync(`${root}${tarballOf(one)}`)).digest("base64")
   if (now.integrity !== `sha512-${tested}`) throw new Error(`${one.name} is not what was tested: npm test packs anew`)
 }

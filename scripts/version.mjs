@@ -31,6 +31,14 @@ run("changeset version")
 const after = versionOf()
 requireSdk(`^${after}`)
 if (after !== before) {
+  // Changesets has nothing to say of a package that moves with the others.
+  const entry = new RegExp(`(?<=^## ${after.replaceAll(".", "\\.")}\n)[^]*?(?=^## |$(?![^]))`, "m")
+  const changelogOf = ({ folder }) => `packages/${folder}/CHANGELOG.md`
+  const hasNews = (one) => /^[^#\s]/m.test(entry.exec(readFileSync(`${root}${changelogOf(one)}`, "utf8"))?.[0] ?? "")
+  const { name } = packages.find(hasNews) ?? packages[0]
+  for (const one of packages.filter((one) => !hasNews(one))) {
+    edit(changelogOf(one), (text) => text.replace(entry, `\nReleased together with \`${name}\` ${after}.\n\n`))
+  }
   for (const file of ["packages/deepgram/src/internal/version.ts", "packages/emulator/src/internal/version.ts"]) {
     edit(file, (text) => text.replace(`"${before}"`, `"${after}"`))
   }

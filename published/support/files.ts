@@ -18,6 +18,10 @@ interface Manifest {
 
 export const manifestOf = (folder: string): Manifest => JSON.parse(readFileSync(join(folder, "package.json"), "utf8"))
 
+/** What a changelog says of a version; nothing when it does not have it. */
+export const entryOf = (changelog: string, version: string): string =>
+  changelog.split(/^## /m).find((entry) => entry.startsWith(`${version}\n`))?.slice(version.length) ?? ""
+
 /** The modules that can be imported from an installed package, by what programs write. */
 export const entryPoints = (folder: string, name: string): ReadonlyArray<string> => {
   const { exports } = manifestOf(folder)

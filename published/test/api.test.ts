@@ -57,6 +57,9 @@ describe("a report", () => {
 import type { Mode } from "./internal/modes.ts";
 export { type Options, Refused } from "./internal/inner.ts";
 export declare const call: (options: Inner.Options, mode?: Mode) => Inner.Answer;
+export declare const whole: typeof import("./internal/whole.ts");
+declare const remove: (options: Inner.Options) => void;
+export { remove as delete };
 `,
     "internal/inner.d.ts": `declare const Refused_base: new(fields: { readonly status: number }) => Error;
 /** It was refused. */
@@ -71,12 +74,13 @@ export interface Answer {
 export declare const hidden: number;
 `,
     "internal/modes.d.ts": `export type Mode = "fast" | "slow";\n`,
-    "internal/own.d.ts": `export declare const own: string;\n`
+    "internal/own.d.ts": `export declare const own: string;\n`,
+    "internal/whole.d.ts": `declare const take: string;\nexport { take as get };\n`
   }
 
   type File = keyof typeof declarations
 
-  const reportOf = (file: File = "index.d.ts", from = "", to = "") => {
+  const reportOf = (file: File = "index.d.ts", from = "", to = ""): Readonly<Record<string, string>> => {
     mkdirSync(join(folder, "dist/internal"), { recursive: true })
     writeFileSync(join(folder, "package.json"), JSON.stringify(manifest))
     for (const [name, text] of Object.entries(declarations)) {
@@ -86,15 +90,25 @@ export declare const hidden: number;
     return Object.fromEntries(apiReport(folder))
   }
 
+  let unchanged: Readonly<Record<string, string>> = {}
+
   beforeAll(async () => {
     folder = await emptyFolder()
+    unchanged = reportOf()
   })
 
   afterAll(() => rmSync(folder, { recursive: true }))
 
   it("has public modules, and of others what they lead to", () => {
-    const report = reportOf()
-    expect(Object.keys(report)).toStrictEqual(["Calls", "index", "internal/inner", "internal/modes"])
+    const report = unchanged
+    expect(Object.keys(report)).toStrictEqual([
+      "Calls",
+      "index",
+      "internal/inner",
+      "internal/modes",
+      "internal/whole"
+    ])
+    expect(report.Calls).toContain("export { remove as delete }\n")
     expect(report.index).toContain(`export { * as Calls } from "Calls"`)
     expect(report.Calls).toContain(`export { Refused } from "internal/inner"`)
     expect(report.Calls).toContain(`export type { Options } from "internal/inner"`)
@@ -113,11 +127,14 @@ export declare const hidden: number;
     ["a parameter", "Calls.d.ts", "mode?: Mode", "mode: Mode"],
     ["an export", "Calls.d.ts", "type Options, Refused", "Refused"],
     ["a value that becomes a type", "Calls.d.ts", "type Options, Refused", "type Options, type Refused"],
+    ["an export by another name", "Calls.d.ts", "export { remove as delete };\n", "export {};\n"],
+    ["the name of an export", "Calls.d.ts", "remove as delete", "remove as destroy"],
+    ["the name of an export that a module leads to", "internal/whole.d.ts", "take as get", "take as got"],
     ["a module", "index.d.ts", "export * as Calls", "export * as Called"]
   ]
 
   for (const [what, file, from, to] of changes) {
-    it(`changes with ${what}`, () => expect(reportOf(file, from, to)).not.toStrictEqual(reportOf()))
+    it(`changes with ${what}`, () => expect(reportOf(file, from, to)).not.toStrictEqual(unchanged))
   }
 
   const others: ReadonlyArray<readonly [what: string, file: File, from: string, to: string]> = [
@@ -128,6 +145,6 @@ export declare const hidden: number;
   ]
 
   for (const [what, file, from, to] of others) {
-    it(`does not change with ${what}`, () => expect(reportOf(file, from, to)).toStrictEqual(reportOf()))
+    it(`does not change with ${what}`, () => expect(reportOf(file, from, to)).toStrictEqual(unchanged))
   }
 })

@@ -4,10 +4,12 @@ import { once } from "node:events"
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
-import { basename, dirname, join } from "node:path"
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { dirname, join } from "node:path"
+import { pathToFileURL } from "node:url"
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { packages } from "../../scripts/packages.mjs"
 import { attempt, emptyFolder, root, run, tarball } from "../support/commands.ts"
+import { entryOf } from "../support/files.ts"
 
 /** For what hangs: compiling all packages anew takes a while on a busy machine. */
 const timeout = 300_000
@@ -15,7 +17,9 @@ const timeout = 300_000
 const integrity = (file: string): string => `sha512-${createHash("sha512").update(readFileSync(file)).digest("base64")}`
 
 const sources = [
-  ".changeset",
+  ".changeset/README.md",
+  ".changeset/config.json",
+  ".gitignore",
   "package.json",
   "package-lock.json",
   "scripts",
@@ -31,8 +35,7 @@ const sources = [
 ]
 
 /** The repository as it is cloned, in a folder that was not there; what is installed is that of the repository. */
-const clone = async (at: string): Promise<string> => {
-  const folder = join(await emptyFolder(), at)
+const clone = (folder: string): void => {
   for (const name of sources) cpSync(join(root, name), join(folder, name), { recursive: true })
   const modules = join(folder, "node_modules")
   const ours = new Map(packages.map((one) => [one.name, join(folder, "packages", one.folder)]))
@@ -45,37 +48,75 @@ const clone = async (at: string): Promise<string> => {
     mkdirSync(dirname(join(modules, name)), { recursive: true })
     symlinkSync(target, join(modules, name))
   }
-  return folder
 }
 
-/** Programs of the clone, which has no npm script around them. */
-const inClone = (folder: string): NodeJS.ProcessEnv => ({
-  PATH: `${join(folder, "node_modules/.bin")}:${process.env.PATH}`
-})
+/** A clone that has packed itself; programs in it have no npm script around them. */
+let folder = ""
+const env: NodeJS.ProcessEnv = {
+  GIT_AUTHOR_NAME: "t",
+  GIT_AUTHOR_EMAIL: "t@localhost",
+  GIT_COMMITTER_NAME: "t",
+  GIT_COMMITTER_EMAIL: "t@localhost"
+}
+const read = (file: string): string => readFileSync(join(folder, file), "utf8")
+const packed = (one: typeof packages[number]): string => join(folder, "published/.packed", `${one.folder}.tgz`)
+
+/** What npm says of the first package, which it has packed before anything was compiled. */
+let byNpm = ""
+
+beforeAll(async () => {
+  folder = join(await emptyFolder(), "ein anderer Ordner")
+  env.PATH = `${join(folder, "node_modules/.bin")}:${process.env.PATH}`
+  clone(folder)
+  const elsewhere = { ...env, LC_ALL: "C", LANG: "tr_TR.UTF-8", TZ: "Pacific/Kiritimati" }
+  await run(["chmod", "-R", "go-rwx", "packages"], folder)
+  const strictly = (command: string) => run(["sh", "-c", `umask 077 && ${command}`], folder, elsewhere)
+  byNpm = await strictly(`npm pack --json --workspace packages/${packages[0]?.folder}`)
+  await strictly("node scripts/pack.mjs")
+  await run(["git", "init", "-q", "-b", "main", "."], folder)
+  await run(["git", "add", "-A"], folder)
+  await run(["git", "commit", "-q", "-m", "t"], folder, env)
+}, timeout)
+
+afterAll(() => rmSync(dirname(folder), { recursive: true, force: true }))
 
 describe("a tarball", () => {
-  const folders: Array<string> = []
-
-  afterAll(() => folders.forEach((folder) => rmSync(dirname(folder), { recursive: true })))
-
-  it("is the same to the byte, in whatever folder, language, time zone and umask it is packed", async () => {
-    const folder = await clone("ein anderer Ordner")
-    folders.push(folder)
-    const env = { ...inClone(folder), LC_ALL: "C", LANG: "tr_TR.UTF-8", TZ: "Pacific/Kiritimati" }
-    await run("umask 077 && chmod -R go-rwx packages && node scripts/pack.mjs", folder, env)
-    expect(packages.map((one) => integrity(join(folder, "published/.packed", `${one.folder}.tgz`))))
+  it("is the same to the byte, in whatever folder, language, time zone and umask it is packed", () => {
+    expect(packages.map((one) => integrity(packed(one))))
       .toStrictEqual(packages.map((one) => integrity(tarball(one.folder))))
-  }, timeout)
+  })
 
-  it("is what npm pack makes of a clone, whose packages build themselves", async () => {
-    const folder = await clone("clone")
-    folders.push(folder)
+  it("is what npm pack makes of a clone, whose packages build themselves", () => {
     const [first] = packages
-    const written = await run(`npm pack --json --workspace packages/${first?.folder}`, folder, inClone(folder))
-    expect(JSON.parse(written)).toMatchObject([{
+    expect(JSON.parse(byNpm)).toMatchObject([{
       name: first?.name,
       integrity: integrity(tarball(first?.folder ?? ""))
     }])
+  })
+
+  it("is made by one process at a time, and those that were killed do not count", async () => {
+    const at = await emptyFolder()
+    try {
+      writeFileSync(join(at, "count"), "0")
+      writeFileSync(
+        join(at, "main.mjs"),
+        `import { readFileSync, writeFileSync } from "node:fs"
+import { alone } from ${JSON.stringify(pathToFileURL(join(root, "scripts/alone.mjs")).href)}
+
+const count = () => writeFileSync("count", String(Number(readFileSync("count", "utf8")) + 1))
+for (let time = 0; time < 100; time++) alone("lock", count)
+console.log(process.pid)
+`
+      )
+      const main = () => run(["node", "main.mjs"], at)
+      const [ended = ""] = await Promise.all([main(), main(), main()])
+      writeFileSync(join(at, "lock"), ended.trim())
+      await main()
+      expect(readFileSync(join(at, "count"), "utf8")).toBe("400")
+      expect(readdirSync(at)).not.toContain("lock")
+    } finally {
+      rmSync(at, { recursive: true })
+    }
   }, timeout)
 })
 
@@ -86,13 +127,12 @@ describe("a release", () => {
 
   const received = new Map<string, string>()
   const known = new Set<string>()
-  let folder = ""
+  let version = ""
 
   // A registry, as far as npm asks one.
   const registry = createServer((request, response) => {
     const name = decodeURIComponent((request.url ?? "").slice(1)).split("?")[0] ?? ""
     if (request.method !== "PUT") {
-      const version = "0.1.0"
       const body = { name, "dist-tags": { latest: version }, versions: { [version]: { name, version } } }
       response.writeHead(known.has(name) ? 200 : 404).end(JSON.stringify(known.has(name) ? body : {}))
       return
@@ -111,70 +151,80 @@ describe("a release", () => {
     const { port } = registry.address() as AddressInfo
     const settings = join(dirname(folder), "npmrc")
     writeFileSync(settings, `registry=http://127.0.0.1:${port}/\n//127.0.0.1:${port}/:_authToken=none\n`)
-    return attempt("node scripts/release.mjs", folder, {
-      ...inClone(folder),
+    return attempt(["node", "scripts/release.mjs"], folder, {
+      ...env,
       npm_config_registry: `http://127.0.0.1:${port}/`,
       npm_config_userconfig: settings
     })
   }
 
   beforeAll(async () => {
-    folder = await clone("release")
-    mkdirSync(join(folder, "published/.packed"), { recursive: true })
-    for (const one of packages) {
-      cpSync(tarball(one.folder), join(folder, "published/.packed", basename(tarball(one.folder))))
-    }
-    await run("git init -q . && git -c user.name=t -c user.email=t@localhost commit -q --allow-empty -m t", folder)
+    version = JSON.parse(read("packages/deepgram/package.json")).version
     registry.listen(0, "127.0.0.1")
     await once(registry, "listening")
-  }, timeout)
-
-  afterAll(() => {
-    registry.close()
-    rmSync(dirname(folder), { recursive: true })
   })
+
+  beforeEach(async () => {
+    received.clear()
+    await run(["git", "reset", "-q", "--hard", "main"], folder)
+    await run(["git", "clean", "-f", "-d", "-q"], folder)
+  })
+
+  afterAll(() => registry.close())
 
   it("publishes what was tested, byte for byte, and what is there already not again", async () => {
     known.add("effect-deepgram")
     const { code, output } = await release()
-    expect(output).toContain("effect-deepgram@0.1.0 is published already.")
+    expect(output).toContain(`effect-deepgram@${version} is published already.`)
     expect(code, output).toBe(0)
     expect(Object.fromEntries(received)).toStrictEqual(
-      Object.fromEntries(packages.slice(1).map((one) => [one.name, integrity(tarball(one.folder))]))
+      Object.fromEntries(packages.slice(1).map((one) => [one.name, integrity(packed(one))]))
     )
-    expect((await run("git tag", folder)).split("\n")).toContain("@effect-deepgram/node@0.1.0")
+    expect((await run(["git", "tag"], folder)).split("\n")).toContain(`@effect-deepgram/node@${version}`)
+  }, timeout)
+
+  it("refuses what is not committed", async () => {
+    writeFileSync(join(folder, "packages/node/README.md"), "# Something else\n")
+    const { code, output } = await release()
+    expect(output).toContain("There are changes that are not committed.")
+    expect(code).not.toBe(0)
+    expect(received.size).toBe(0)
   }, timeout)
 
   it("refuses what was not tested", async () => {
-    received.clear()
+    await run(["git", "checkout", "-q", "--detach"], folder)
     writeFileSync(join(folder, "packages/node/README.md"), "# Something else\n")
+    await run(["git", "commit", "-q", "-a", "-m", "t"], folder, env)
     const { code, output } = await release()
     expect(output).toContain("@effect-deepgram/node is not what was tested")
     expect(code).not.toBe(0)
     expect(received.size).toBe(0)
+    await run(["git", "checkout", "-q", "main"], folder)
   }, timeout)
 
   it(
     "takes a version that changesets make: of all packages at once, with changelogs, and no major before its time",
     async () => {
-      const at = await clone("version")
-      writeFileSync(join(at, ".changeset/one.md"), `---\n"effect-deepgram": minor\n---\n\nSomething new.\n`)
-      await run("git init -q -b main . && printf 'node_modules\\n' > .gitignore && git add -A", at)
-      await run("git -c user.name=t -c user.email=t@localhost commit -q -m t", at)
-      await run("node scripts/version.mjs", at, { ...inClone(at), npm_config_offline: "true" })
-      const read = (file: string) => readFileSync(join(at, file), "utf8")
+      const [major, minor] = version.split(".")
+      const next = `${major}.${Number(minor) + 1}.0`
+      writeFileSync(join(folder, ".changeset/one.md"), `---\n"effect-deepgram": minor\n---\n\nSomething new.\n`)
+      await run(["node", "scripts/version.mjs"], folder, { ...env, npm_config_offline: "true" })
       for (const one of packages) {
-        const { peerDependencies, version } = JSON.parse(read(`packages/${one.folder}/package.json`))
-        expect(version).toBe("0.2.0")
-        if (one.name !== "effect-deepgram") expect(peerDependencies["effect-deepgram"]).toBe("^0.2.0")
-        expect(read(`packages/${one.folder}/CHANGELOG.md`)).toMatch(/^## 0\.2\.0$[^]*^## 0\.1\.0$/m)
+        const manifest = JSON.parse(read(`packages/${one.folder}/package.json`))
+        expect(manifest.version).toBe(next)
+        const changelog = read(`packages/${one.folder}/CHANGELOG.md`)
+        expect(entryOf(changelog, version)).not.toBe("")
+        if (one.name === "effect-deepgram") {
+          expect(entryOf(changelog, next)).toContain("Something new.")
+        } else {
+          expect(manifest.peerDependencies["effect-deepgram"]).toBe(`^${next}`)
+          expect(entryOf(changelog, next)).toBe(`\n\nReleased together with \`effect-deepgram\` ${next}.\n\n`)
+        }
       }
-      expect(read("packages/deepgram/CHANGELOG.md")).toContain("Something new.")
-      expect(read("packages/deepgram/src/internal/version.ts")).toContain(`"0.2.0"`)
-      expect(read("packages/emulator/src/internal/version.ts")).toContain(`"0.2.0"`)
-      expect(JSON.parse(read("package-lock.json")).packages["packages/node"].version).toBe("0.2.0")
-      expect(await run("git status --short .changeset", at)).toBe(" D .changeset/one.md\n")
-      rmSync(dirname(at), { recursive: true })
+      expect(read("packages/deepgram/src/internal/version.ts")).toContain(`"${next}"`)
+      expect(read("packages/emulator/src/internal/version.ts")).toContain(`"${next}"`)
+      expect(JSON.parse(read("package-lock.json")).packages["packages/node"].version).toBe(next)
+      expect(readdirSync(join(folder, ".changeset")).toSorted()).toStrictEqual(["README.md", "config.json"])
     },
     timeout
   )

@@ -8,8 +8,8 @@ import { pathToFileURL } from "node:url"
 import { promisify } from "node:util"
 import { describe, expect, inject, it } from "vitest"
 import { packages } from "../../scripts/packages.mjs"
-import { root, run, tarball, tool } from "../support/commands.ts"
-import { entryPoints, filesOf, manifestOf } from "../support/files.ts"
+import { attempt, root, run, tarball, tool } from "../support/commands.ts"
+import { entryOf, entryPoints, filesOf, manifestOf } from "../support/files.ts"
 
 /** What arethetypeswrong says. */
 interface Analysis {
@@ -72,6 +72,16 @@ const runScript = async (name: keyof typeof scripts, input: unknown): Promise<Re
   return JSON.parse(stdout)
 }
 
+describe("an entry of a changelog", () => {
+  const changelog = "# one\n\n## 0.2.0\n\n### Minor Changes\n\n## 0.1.0\n\nThe first.\n"
+
+  it("is what is between its heading and the next", () => {
+    expect(entryOf(changelog, "0.1.0")).toBe("\n\nThe first.\n")
+    expect(entryOf(changelog, "0.2.0")).toBe("\n\n### Minor Changes\n\n")
+    expect(entryOf(changelog, "0.3.0")).toBe("")
+  })
+})
+
 for (const { folder, name } of packages) {
   const installed = join(consumer, "node_modules", name)
   const sources = filesOf(join(root, "packages", folder, "src"))
@@ -115,9 +125,8 @@ for (const { folder, name } of packages) {
 
     it("has a changelog with an entry for its version", () => {
       const changelog = readFileSync(join(installed, "CHANGELOG.md"), "utf8")
-      expect(changelog).toMatch(
-        new RegExp(`^# ${name}\n[^]*^## ${manifest.version.replaceAll(".", "\\.")}\n\n\\S`, "m")
-      )
+      expect(changelog.startsWith(`# ${name}\n`)).toBe(true)
+      expect(entryOf(changelog, manifest.version)).toMatch(/^[^#\s]/m)
     })
 
     it("has a README whose links lead somewhere within the package", () => {
@@ -195,14 +204,16 @@ for (const { folder, name } of packages) {
     })
 
     it("is clean to publint", async () => {
-      expect(await run(`${tool("publint")} --strict ${tarball(folder)}`, root)).toContain("All good!")
+      expect(await run([tool("publint"), "--strict", tarball(folder)], root)).toContain("All good!")
     })
 
     it("is clean to arethetypeswrong, every module of it", async () => {
       const entries = entryPoints(installed, name).map((specifier) => specifier.replace(name, "."))
       // ESM alone: `require` of CommonJS and the resolution of Node 10, which knows no `exports`, cannot find it.
-      const command = [tool("attw"), tarball(folder), "--profile esm-only --format json --entrypoints", ...entries]
-      const { analysis, problems = {} }: Analysis = JSON.parse(await run(command.join(" "), root))
+      const options = ["--profile", "esm-only", "--format", "json", "--entrypoints", ...entries]
+      const { analysis, problems = {} }: Analysis = JSON.parse(
+        await run([tool("attw"), tarball(folder), ...options], root)
+      )
       expect(Object.keys(analysis.entrypoints).toSorted()).toStrictEqual(entries.toSorted())
       expect(
         Object.values(problems).flat().filter(({ resolutionKind = "" }) =>
@@ -214,5 +225,8 @@ for (const { folder, name } of packages) {
 }
 
 it("knip finds nothing that is not used", async () => {
-  expect(await run(`${tool("knip")} --no-progress`, root)).toBe("")
+  // Hints about its configuration are on stderr.
+  const { code, output } = await attempt([tool("knip"), "--no-progress"], root)
+  expect(output).toBe("")
+  expect(code).toBe(0)
 })

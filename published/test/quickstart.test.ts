@@ -8,7 +8,7 @@ import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { packages } from "../../scripts/packages.mjs"
-import { compilers, emptyFolder, root, run, tarball } from "../support/commands.ts"
+import { type Command, compilers, emptyFolder, installable, quickly, root, run, tarball } from "../support/commands.ts"
 
 /** For what hangs, in milliseconds: the registry may be slow. */
 const timeout = 300_000
@@ -27,14 +27,14 @@ const first = (readme: string, language: string): string => {
   return code
 }
 
+const installation = (line: string): Command => {
+  const [program = "", ...words] = line.replace(/#.*/, "").trimEnd().split(" ")
+  return [program, ...words.map(installable), ...quickly]
+}
+
 /** The commands that install, with the tarballs in place of what is not on the registry yet. */
-const installations = (readme: string): ReadonlyArray<string> =>
-  first(readme, "sh").split("\n").filter((line) => line !== "").map((line) =>
-    line.replace(/#.*/, "").trimEnd().split(" ").map((word) => {
-      const one = packages.find(({ name }) => name === word)
-      return one === undefined ? word : tarball(one.folder)
-    }).join(" ")
-  )
+const installations = (readme: string): ReadonlyArray<Command> =>
+  first(readme, "sh").split("\n").filter((line) => line !== "").map(installation)
 
 /** Installs as a README says, and gives the folder. */
 const install = async (readme: string): Promise<string> => {
@@ -42,8 +42,8 @@ const install = async (readme: string): Promise<string> => {
   // What `npm init` makes of "type": a module.
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "newcomer", private: true, type: "module" }))
   for (const command of installations(readme)) {
-    expect(command).toMatch(/^npm install .*\.tgz/)
-    await run(`${command} --no-audit --no-fund`, folder)
+    expect(command.join(" ")).toMatch(/^npm install .*\.tgz/)
+    await run(command, folder)
   }
   return folder
 }
@@ -59,7 +59,7 @@ import { program } from "./example.ts"
 console.log(JSON.stringify(await Effect.runPromise(program)))
 `
   )
-  return run("node main.ts", folder, { NODE_OPTIONS: "", ...env })
+  return run(["node", "main.ts"], folder, { NODE_OPTIONS: "", ...env })
 }
 
 describe("the first example", () => {
@@ -120,22 +120,25 @@ describe("the first example", () => {
       return `readme${index}.ts`
     })
     const options =
-      "--ignoreConfig --noEmit --strict --skipLibCheck false --target es2022 --module nodenext --types node"
-    expect(await run(`node ${compilers["7"]} ${options} ${files.join(" ")}`, folder)).toBe("")
+      "--ignoreConfig --noEmit --strict --skipLibCheck false --target es2022 --module nodenext --types node".split(" ")
+    expect(await run(["node", compilers["7"], ...options, ...files], folder)).toBe("")
   })
 
   it("is installed in good order", async () => {
-    const tree: { readonly problems?: unknown } = JSON.parse(await run("npm ls --all --json", folder))
+    const tree: { readonly problems?: unknown } = JSON.parse(await run(["npm", "ls", "--all", "--json"], folder))
     expect(tree.problems).toBeUndefined()
   })
 })
 
 for (const { folder, name } of packages) {
   it(`${name} alone is installed as its README says`, async () => {
-    const [command = ""] = installations(`packages/${folder}/README.md`)
-    expect(command).toContain(tarball(folder))
+    const [[program, ...args] = [""]] = installations(`packages/${folder}/README.md`)
+    expect(args).toContain(tarball(folder))
     const at = await emptyFolder()
-    await run(`${command} --no-audit --no-fund --dry-run`, at)
-    rmSync(at, { recursive: true })
+    try {
+      await run([program, ...args, "--dry-run"], at)
+    } finally {
+      rmSync(at, { recursive: true })
+    }
   }, timeout)
 }

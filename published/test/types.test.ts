@@ -119,7 +119,7 @@ const check = async (setting: Setting): Promise<ReadonlyArray<string>> => {
       })
     )
     const { code, output } = await attempt(
-      `node ${compilers[setting.compiler]} --pretty false -p ${folder}`,
+      ["node", compilers[setting.compiler], "--pretty", "false", "-p", folder],
       consumer
     )
     const errors = output.split("\n").filter((line) => line !== "")
