@@ -68,6 +68,7 @@ const allowed: BrowserContextOptions = { permissions: ["microphone"] }
 /** Keeps what the page asks for, and what it shows. */
 const observer = `
   globalThis.streams = []
+  globalThis.asked = []
   globalThis.contexts = []
   globalThis.shown = []
   const devices = navigator.mediaDevices
@@ -82,7 +83,7 @@ const observer = `
     }
     return stream
   }
-  if (ask) devices.getUserMedia = (constraints) => ask(constraints).then(keep)
+  if (ask) devices.getUserMedia = (constraints) => (asked.push(constraints), ask(constraints).then(keep))
   globalThis.WebSocket = class extends WebSocket {
     constructor(...args) {
       super(...args)
@@ -148,7 +149,8 @@ const press = (page: Page) => Effect.promise(() => page.click("#captions"))
 
 /** Waits until the page says what went wrong, and has let go of everything. */
 const fails = Effect.fnUntraced(function*(page: Page, words: RegExp) {
-  yield* Effect.promise(() => page.locator("body[data-state=error] #status").filter({ hasText: words }).waitFor())
+  yield* state(page, "error")
+  yield* Effect.promise(() => page.getByRole("status").filter({ hasText: words }).waitFor())
   assert.strictEqual(yield* Effect.promise(() => page.getAttribute("#captions", "aria-pressed")), "false")
   yield* assertReleased(page)
 })
@@ -186,6 +188,11 @@ layer(Chromium.layer, { excludeTestServices: true, timeout: 60_000 })("the demo 
       yield* Effect.promise(() => page.keyboard.press("Enter"))
       yield* state(page, "listening")
       yield* Effect.promise(() => page.getByRole("button", { pressed: true }).waitFor())
+      yield* Effect.promise(() => page.getByRole("status").getByText("Listening.").waitFor())
+      // Speech as it is.
+      assert.deepStrictEqual(yield* ask(page, "asked"), [
+        { audio: { channelCount: 1, echoCancellation: false, noiseSuppression: false, autoGainControl: false } }
+      ])
       yield* Effect.promise(() => page.getByRole("log").getByText(sentence).waitFor())
       assert.match(yield* Effect.promise(() => page.innerText("#behind")), /^\d\.\d s behind$/)
       const shown = yield* ask<Array<{ readonly interim: string; readonly final: number }>>(page, "shown")
@@ -334,6 +341,33 @@ layer(Chromium.layer, { excludeTestServices: true, timeout: 60_000 })("the demo 
       assert.deepStrictEqual((yield* lines(page)).slice(0, before.length), before)
     }).pipe(Effect.scoped, Effect.provide(world())))
 
+  it.effect("says that Deepgram says nothing any more, when 20 seconds of sound were not answered", () =>
+    Effect.gen(function*() {
+      const { faults } = yield* Emulator.Emulator
+      yield* faults.set(
+        Faults.plan([{ when: { transport: "websocket" }, faults: [{ type: "Stall", at: "frame", after: 1 }] }])
+      )
+      const { page } = yield* open()
+      yield* Effect.promise(() => page.clock.install())
+      const opened = page.waitForEvent("websocket")
+      yield* press(page)
+      const socket = yield* Effect.promise(() => opened)
+      yield* Effect.promise(() => socket.waitForEvent("framereceived"))
+      let seconds = 0
+      // Sound goes on in its own time, a second of the page's for each frame of it.
+      const second = Effect.promise(() => socket.waitForEvent("framesent").then(() => page.clock.runFor(1000)))
+      const isOver = Effect.raceFirst(
+        Effect.as(state(page, "error"), true),
+        Effect.map(second, () => {
+          seconds++
+          return false
+        })
+      )
+      yield* Effect.repeat(isOver, { until: (is) => is, times: 60 })
+      yield* fails(page, /^The captions have ended: no message came, although audio was sent, within 20s/)
+      assert.isAtLeast(seconds, 19)
+    }).pipe(Effect.scoped, Effect.provide(world())))
+
   it.effect("plays the test voice where nobody would understand another one", () =>
     Effect.gen(function*() {
       const text = "This is the test voice."
@@ -364,6 +398,7 @@ layer(Chromium.layer, { excludeTestServices: true, timeout: 60_000 })("the demo 
             contents: `
               import * as Effect from "effect/Effect"
               import * as Stream from "effect/Stream"
+              import { capture } from "./capture.ts"
               import * as Microphone from "./microphone.ts"
               const frames = (microphone, count) => microphone.audio.pipe(Stream.take(count), Stream.runCollect)
               const listened = Effect.gen(function*() {
@@ -381,13 +416,27 @@ layer(Chromium.layer, { excludeTestServices: true, timeout: 60_000 })("the demo 
                 const wait = Effect.scoped(Effect.flatMap(Microphone.open(), (other) => frames(other, 10)))
                 return yield* Effect.flip(Stream.runForEach(microphone.audio, () => wait))
               }).pipe(Effect.scoped)
-              globalThis.heard = Effect.runPromise(Effect.all({ sizes: listened, error: slow }))
-                .then(({ error, sizes }) => ({ sizes, reason: error.reason }))`
+              const tooLoud = Effect.gen(function*() {
+                const { audio } = yield* capture((context) => {
+                  const tone = new OscillatorNode(context, { frequency: 100 })
+                  const louder = new GainNode(context, { gain: 2 })
+                  tone.start()
+                  return tone.connect(louder)
+                })
+                const bytes = (yield* frames({ audio }, 10)).flatMap((frame) => [...frame])
+                return [...new Int16Array(new Uint8Array(bytes).buffer)]
+              }).pipe(Effect.scoped)
+              globalThis.heard = Effect.runPromise(Effect.all({ sizes: listened, error: slow, loud: tooLoud }))
+                .then(({ error, loud, sizes }) => ({ loud, sizes, reason: error.reason }))`
           }
         })
       )
+      // A page may sound once somebody has touched it.
+      yield* Effect.promise(() => page.getByRole("heading").click())
       yield* ask(page, `${bundle?.text ?? ""};0`)
-      const { reason, sizes } = yield* ask<{ readonly sizes: Array<number>; readonly reason: string }>(page, "heard")
+      const { loud, reason, sizes } = yield* ask<
+        { readonly sizes: Array<number>; readonly reason: string; readonly loud: Array<number> }
+      >(page, "heard")
       // 50 ms at 16 kHz, two bytes each; the last one is what there was of it.
       assert.isAtLeast(sizes.length, 3)
       assert.deepStrictEqual(new Set(sizes.slice(0, -1)), new Set([1600]))
@@ -395,6 +444,11 @@ layer(Chromium.layer, { excludeTestServices: true, timeout: 60_000 })("the demo 
       // Sound comes in blocks of 128 samples, and none of it is missing.
       assert.strictEqual(sizes.reduce((sum, size) => sum + size, 0) % 256, 0)
       assert.strictEqual(reason, "TooSlow")
+      // Cut off where it is too loud: what is added to the sign would be heard as a crack.
+      assert.strictEqual(Math.max(...loud), 32_767)
+      assert.strictEqual(Math.min(...loud), -32_767)
+      const steps = loud.slice(1).map((sample, index) => Math.abs(sample - (loud[index] ?? 0)))
+      assert.isBelow(Math.max(...steps), 3000)
       yield* assertReleased(page)
     }).pipe(Effect.scoped, Effect.provide(world())))
 

@@ -48,6 +48,21 @@ const get = (url: string, init: RequestInit = {}) =>
 
 const grant = (url: string, origin: string) => get(`${url}/token`, { method: "POST", headers: { origin } })
 
+/** Everything that a browser is told to let the page do; with the media type. */
+const rulesFor = (deepgram: string, type: string) => ({
+  "cache-control": "no-store",
+  "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; " +
+    `connect-src 'self' ${deepgram}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+  "content-type": type,
+  "permissions-policy": "microphone=(self)",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff"
+})
+
+/** All headers but those of the connection. */
+const rulesOf = ({ headers }: Response) =>
+  Object.fromEntries([...headers].filter(([name]) => !/^(connection|content-length|date|keep-alive)$/.test(name)))
+
 describe("the server of live captions", () => {
   it.live("starts an emulator where there is no key, and ends with a signal", () =>
     Effect.gen(function*() {
@@ -58,14 +73,25 @@ describe("the server of live captions", () => {
       const { response, text } = yield* get(url)
       assert.strictEqual(response.status, 200)
       const [, deepgram = ""] = /data-deepgram="(ws:\/\/127\.0\.0\.1:\d+)\/" data-voice="true"/.exec(text) ?? []
-      assert.include(
-        response.headers.get("content-security-policy"),
-        `default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self' ${deepgram};`
-      )
-      const voice = yield* get(`${url}/voice.wav`)
-      assert.strictEqual(voice.text.slice(0, 4), "RIFF")
+      assert.deepStrictEqual(rulesOf(response), rulesFor(deepgram, "text/html; charset=utf-8"))
+      const types = {
+        "/style.css": "text/css; charset=utf-8",
+        "/page.js": "text/javascript; charset=utf-8",
+        "/worklet.js": "text/javascript; charset=utf-8",
+        "/voice.wav": "audio/wav"
+      }
+      for (const [path, type] of Object.entries(types)) {
+        const { response, text } = yield* get(`${url}${path}`)
+        assert.strictEqual(response.status, 200, path)
+        assert.deepStrictEqual(rulesOf(response), rulesFor(deepgram, type))
+        if (type === "audio/wav") assert.strictEqual(text.slice(0, 4), "RIFF")
+      }
       assert.strictEqual((yield* get(`${url}/main.ts`)).response.status, 404)
-      assert.match((yield* grant(url, url)).text, /^\{"token":"[^"]+"\}$/)
+      for (const [origin, answer] of [[url, /^\{"token":"[^"]+"\}$/], ["null", /^\{"message":/]] as const) {
+        const { response, text } = yield* grant(url, origin)
+        assert.match(text, answer)
+        assert.deepStrictEqual(rulesOf(response), rulesFor(deepgram, "application/json"))
+      }
 
       yield* kill("SIGTERM")
       assert.strictEqual(yield* code, 0)

@@ -52,14 +52,18 @@ const interrupted = <E, R>(make: (come: Effect.Effect<void>) => Effect.Effect<un
     })
   )
 
-const request = leaving(() =>
+const request = leaving((isGoingOn) =>
   Effect.gen(function*() {
-    const error = yield* ReadV1.analyze({ text: "I love it." }, { sentiment: true }).pipe(
+    const fiber = yield* ReadV1.analyze({ text: "I love it." }, { sentiment: true }).pipe(
       meeting({ type: "Stall" }),
-      Deepgram.withOptions({ timeout: "200 millis" }),
-      Effect.flip
+      Deepgram.withOptions({ timeout: "2 seconds" }),
+      Effect.flip,
+      Effect.forkChild
     )
-    yield* same("failure", error._tag, "TimedOut")
+    const isReached = isGoingOn.pipe(Effect.repeat({ until: (busy) => busy, schedule: Schedule.spaced("10 millis") }))
+    yield* Effect.raceFirst(isReached, Fiber.await(fiber))
+    yield* holds("the server is at it before the time is over", fiber.pollUnsafe() === undefined)
+    yield* same("failure", (yield* Fiber.join(fiber))._tag, "TimedOut")
   })
 )
 

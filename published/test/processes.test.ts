@@ -1,4 +1,4 @@
-import { assert, layer } from "@effect/vitest"
+import { assert, it, layer } from "@effect/vitest"
 import { Context, Deferred, Effect, Layer } from "effect"
 import { suites } from "../programs/suites.ts"
 import { traits } from "../programs/traits.ts"
@@ -33,6 +33,20 @@ const runs = Layer.effect(
 
 /** Milliseconds: runs wait for those before them, each of which is given up in time. */
 const patience = 900_000
+
+it("runs on the Node versions that are supported, and those to come, on Bun and on Deno", () => {
+  const runtimes = stages.map(({ client, name }) => [name.replace(/ (\d+)\..*/, " $1"), client] as const)
+  for (const client of ["core", "node"] as const) {
+    const names = runtimes.filter(([, of]) => of === client).map(([name]) => name)
+    const majors = names.filter((name) => name.startsWith("Node ")).map((name) => Number(name.slice(5)))
+    assert.include(majors, 22)
+    assert.include(majors, 24)
+    assert.isTrue(majors.some((major) => major > 24), String(majors))
+    assert.strictEqual(new Set(majors).size, 3)
+    assert.deepStrictEqual(names.map((name) => name.split(" ")[0]), ["Node", "Node", "Node", "Bun", "Deno"])
+  }
+  assert.strictEqual(stages.length, 10)
+})
 
 layer(runs, { excludeTestServices: true, timeout: "1 minute" })((it) => {
   for (const stage of stages) {

@@ -39,7 +39,8 @@ const main = Effect.gen(function*() {
   )
 
   yield* show("idle")
-  return yield* Effect.forever(Effect.andThen(press, session))
+  // Without a turn in between, in which a press would be lost.
+  return yield* Effect.forever(Effect.andThen(press, session), { disableYield: true })
 })
 
 // The token is asked for by each session: one that was granted when the page was loaded would have expired.

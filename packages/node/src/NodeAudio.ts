@@ -311,7 +311,8 @@ export type Playable = Uint8Array | { readonly type: string; readonly audio?: un
  * taken as fast as it is played; the program holds a few seconds of it. An interruption ends it at once.
  *
  * It also plays what live speech and agents say, as messages: on `Interrupted`, `Cleared` and `SpeechInterrupted` it falls
- * silent at once, and forgets what it holds.
+ * silent at once, and forgets what it holds. While a turn of an agent is heard to its end, up to 16 MiB of later ones are
+ * taken.
  *
  * Fails as {@link PlaybackError} where no program is installed, before anything is taken of the stream, or where it ends
  * too early, as it does without a sound card.

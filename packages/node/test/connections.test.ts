@@ -76,7 +76,8 @@ describe("connections", () => {
         Effect.provide(client(server, { keepAliveTimeout: "50 millis" }))
       )
       assert.strictEqual(server.connections(), 2)
-    }))
+      // The server says a minute.
+    }), 10_000)
 
   it.live("that the server closes are no failure: the next request has a new one", () =>
     Effect.gen(function*() {

@@ -5,7 +5,7 @@ import { Deferred, Effect, Fiber, Stream } from "effect"
 import { ListenV1, LiveTranscript } from "effect-deepgram"
 import { chmodSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { install, isRunning, stay, wait } from "./support/programs.ts"
+import { install, isRunning, kill, stay, wait } from "./support/programs.ts"
 
 const lengths = (options: NodeAudio.MicrophoneOptions, count: number) =>
   NodeAudio.microphone(options).pipe(Stream.take(count), Stream.map(({ length }) => length), Stream.runCollect)
@@ -15,6 +15,11 @@ const failure = (options: NodeAudio.MicrophoneOptions) => Effect.flip(Stream.run
 
 /** Says what it was told, and records a sample. */
 const tell = (name: string) => `echo "${name}: $* [$AUDIODEV]" >> told\nprintf ab\n${stay}`
+
+const quiet = "-hide_banner -loglevel error -nostdin"
+
+const inputOfFfmpeg = (format: string, device: string) =>
+  process.platform === "darwin" ? `-f avfoundation -i :${device}` : `-f alsa ${format} -i ${device}`
 
 describe("NodeAudio.microphone", () => {
   it.live("tells the program what to record", () =>
@@ -27,10 +32,8 @@ describe("NodeAudio.microphone", () => {
       const format = "-r 16000 -c 1 -b 16 -e signed-integer"
       assert.strictEqual(sox, `sox: -q --buffer 640 ${format} -d -t raw ${format} -L - []`)
       assert.strictEqual(arecord, "arecord: -q -t raw -f S16_LE -r 16000 -c 1 []")
-      assert.match(
-        ffmpeg ?? "",
-        /^ffmpeg: -hide_banner -loglevel error -nostdin .*-i :?default -f s16le -ar 16000 -ac 1 .*pipe:1 \[\]$/
-      )
+      const input = inputOfFfmpeg("-sample_rate 16000 -channels 1", "default")
+      assert.strictEqual(ffmpeg, `ffmpeg: ${quiet} ${input} -f s16le -ar 16000 -ac 1 -flush_packets 1 pipe:1 []`)
     }))
 
   it.live("tells it the rate, the channels and the device that are asked for", () =>
@@ -47,7 +50,22 @@ describe("NodeAudio.microphone", () => {
       const format = "-r 44100 -c 2 -b 16 -e signed-integer"
       assert.strictEqual(sox, `sox: -q --buffer 3528 ${format} -d -t raw ${format} -L - [a microphone]`)
       assert.strictEqual(arecord, "arecord: -q -D a microphone -t raw -f S16_LE -r 44100 -c 2 []")
-      assert.match(ffmpeg ?? "", /-i :?a microphone -f s16le -ar 44100 -ac 2 /)
+      const input = inputOfFfmpeg("-sample_rate 44100 -channels 2", "a microphone")
+      assert.strictEqual(ffmpeg, `ffmpeg: ${quiet} ${input} -f s16le -ar 44100 -ac 2 -flush_packets 1 pipe:1 []`)
+    }))
+
+  it.live("gives it the environment of this process, but for what is passed", () =>
+    Effect.gen(function*() {
+      const variables = { INHERITED: "from here", REPLACED: "from here", REMOVED: "from here" }
+      yield* Effect.acquireRelease(
+        Effect.sync(() => Object.assign(process.env, variables)),
+        () => Effect.sync(() => Object.keys(variables).forEach((name) => delete process.env[name]))
+      )
+      const { env, read } = yield* install({
+        sox: `echo "$INHERITED, $REPLACED, \${REMOVED-nothing}" > told\nprintf ab\n${stay}`
+      })
+      yield* lengths({ env: { ...env, REPLACED: "passed", REMOVED: undefined } }, 1)
+      assert.strictEqual(read("told"), "from here, passed, nothing\n")
     }))
 
   it.live("takes the first program that is installed", () =>
@@ -160,6 +178,22 @@ describe("NodeAudio.microphone", () => {
       assert.strictEqual(killed.signal, "SIGKILL")
       assert.notProperty(killed, "exitCode")
     }))
+
+  it.live("fails when the program ends, whatever that has started", () =>
+    Effect.gen(function*() {
+      // The other one has its pipes still.
+      const { env, read } = yield* install({
+        sox: "/bin/sleep 60 &\necho $! > other\nprintf abcd\necho 'sox FAIL: gone' >&2\nexit 3"
+      })
+      yield* Effect.addFinalizer(() => Effect.sync(() => kill(read("other"))))
+      let heard = ""
+      const error = yield* NodeAudio.microphone({ env }).pipe(
+        Stream.runForEach((chunk) => Effect.sync(() => (heard += String.fromCharCode(...chunk)))),
+        Effect.flip
+      )
+      assert.strictEqual(heard, "abcd")
+      assert.strictEqual(error.message, "NodeAudio.microphone: sox ended by itself (exit code 3): sox FAIL: gone")
+    }), 10_000)
 
   it.live("hears a program that complains all the time", () =>
     Effect.gen(function*() {

@@ -5,7 +5,7 @@ import { Effect, Fiber, Schedule, Stream } from "effect"
 import { SpeakV1 } from "effect-deepgram"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
-import { install, isRunning, stay, wait } from "./support/programs.ts"
+import { install, isRunning, kill, stay, wait } from "./support/programs.ts"
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 const audio = (text: string) => ({ type: "Audio", audio: bytes(text) } as const)
@@ -40,9 +40,9 @@ describe("NodeAudio.play", () => {
       yield* Stream.make(bytes("abcd"), bytes("efgh")).pipe(
         NodeAudio.play({ sample_rate: 24_000, channels: 2, device: "a room", env })
       )
-      assert.match(
+      assert.strictEqual(
         read("told"),
-        /^ffplay: -hide_banner -loglevel error -nodisp -autoexit .*-f wav -i pipe:0 \[a room\]\n$/
+        "ffplay: -hide_banner -loglevel error -nodisp -autoexit -probesize 32 -analyzeduration 0 -f wav -i pipe:0 [a room]\n"
       )
       const heard = readFileSync(join(directory, "heard"))
       assert.strictEqual(heard.toString("latin1", 0, 16), "RIFF\xff\xff\xff\xffWAVEfmt ")
@@ -206,6 +206,74 @@ describe("NodeAudio.play", () => {
         assert.strictEqual(read("over"), "over\n")
       }))
   }
+
+  for (const type of ["Interrupted", "Cleared", "SpeechInterrupted"] as const) {
+    it.live(`falls silent on ${type} in a later turn, while an earlier one is being heard`, () =>
+      Effect.gen(function*() {
+        const { env, read } = yield* install({
+          // Takes the first turn, and plays it for ever.
+          sox: `said=$(/bin/cat)\necho $$ > "$said"\necho "$said" >> log\nif [ "$said" = one ]; then ${stay}; fi`
+        })
+        yield* Stream.make(audio("one"), { type: "AgentAudioDone" } as const).pipe(
+          Stream.concat(Stream.drain(Stream.fromEffect(until(() => read("log") === "one\n")))),
+          Stream.concat(Stream.make(audio("two"), { type: "AgentAudioDone" } as const, { type } as const)),
+          Stream.concat(Stream.drain(Stream.fromEffect(until(() => !isRunning(read("one")))))),
+          Stream.concat(Stream.make(audio("three"))),
+          NodeAudio.play({ sample_rate: 8000, env })
+        )
+        assert.strictEqual(read("log"), "one\nthree\n")
+      }))
+  }
+
+  it.live("keeps the audio of later turns, in order, while an earlier one is being heard", () =>
+    Effect.gen(function*() {
+      const { allow, env, read } = yield* install({
+        sox: `said=$(/bin/cat)\necho "$said" >> log\n${wait("go")}\necho "$said over" >> log`
+      })
+      const done = { type: "AgentAudioDone" } as const
+      yield* Stream.make(audio("one"), done).pipe(
+        Stream.concat(Stream.drain(Stream.fromEffect(until(() => read("log") === "one\n")))),
+        Stream.concat(Stream.make(audio("tw"), audio("o"), done, done, audio("three"))),
+        Stream.concat(Stream.drain(Stream.fromEffect(Effect.sync(() => allow("go"))))),
+        NodeAudio.play({ sample_rate: 8000, env })
+      )
+      assert.strictEqual(read("log"), "one\none over\ntwo\ntwo over\nthree\nthree over\n")
+    }))
+
+  it.live("keeps no more of later turns than a session would", () =>
+    Effect.gen(function*() {
+      const { allow, env, read } = yield* install({ sox: `/usr/bin/wc -c >> log\n${wait("go")}` })
+      const chunk = { type: "Audio", audio: new Uint8Array(65_536) } as const
+      let taken = 0
+      const fiber = yield* Stream.make(audio("one"), { type: "AgentAudioDone" } as const).pipe(
+        Stream.concat(
+          Stream.range(1, 400).pipe(
+            Stream.rechunk(1),
+            Stream.map(() => {
+              taken++
+              return chunk
+            })
+          )
+        ),
+        NodeAudio.play({ sample_rate: 8000, env }),
+        Effect.forkChild
+      )
+      yield* until(() => taken > 256)
+      // Time to take too much.
+      yield* Effect.sleep("50 millis")
+      assert.isAtMost(taken, 258)
+      allow("go")
+      yield* Fiber.join(fiber)
+      assert.strictEqual(read("log"), "3\n26214400\n")
+    }))
+
+  it.live("waits no longer for a program than it lasts, whatever that has started", () =>
+    Effect.gen(function*() {
+      const { env, read } = yield* install({ sox: `/bin/cat > heard\n/bin/sleep 60 &\necho $! > other` })
+      yield* Effect.addFinalizer(() => Effect.sync(() => kill(read("other"))))
+      yield* Stream.make(bytes("abcd")).pipe(NodeAudio.play({ sample_rate: 8000, env }))
+      assert.strictEqual(read("heard"), "abcd")
+    }), 10_000)
 
   it.live("plays each turn of an agent to its end, without waiting for the next one", () =>
     Effect.gen(function*() {

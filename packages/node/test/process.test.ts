@@ -53,7 +53,7 @@ describe("a process", () => {
         })
         yield* Effect.addFinalizer(() => Effect.sync(() => kill(read("other"))))
         const ended = yield* run("devices.ts", [env.PATH, directory])
-        assert.deepStrictEqual(ended, { code: 0, stdout: "", stderr: "" })
+        assert.deepStrictEqual(ended, { code: 0, stdout: "0 timers\n", stderr: "" })
       }),
     30_000
   )

@@ -47,6 +47,18 @@ describe("NodeAudio.stdin", () => {
       })
     }), 30_000)
 
+  it.live("cannot be read when something else has read of it", () =>
+    Effect.gen(function*() {
+      const refused = "AlreadyRead: NodeAudio.stdin: standard input can be read only once\n"
+      const wholly = yield* read("elsewhere", (stdin) => stdin.end("hello"))
+      assert.deepStrictEqual(wholly, { code: 0, stdout: `hello\n${refused}`, stderr: "" })
+      const partly = yield* read("partly", leftOpen("hello"))
+      assert.deepStrictEqual(partly, { code: 0, stdout: refused, stderr: "" })
+      // Its end counts, too, where there was nothing.
+      const nothing = yield* read("elsewhere", (stdin) => stdin.end())
+      assert.deepStrictEqual(nothing, { code: 0, stdout: `\n${refused}`, stderr: "" })
+    }), 30_000)
+
   it.live("makes whoever writes wait", () =>
     Effect.gen(function*() {
       const ended = yield* read("slow", leftOpen("x".repeat(5_000_000)))

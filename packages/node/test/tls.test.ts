@@ -117,4 +117,26 @@ describe("TLS", () => {
         assert.strictEqual(server.requests.length, 0)
       }))
   }
+
+  it.live("does not suspect the client's certificate where none was shown, nor after an answer", () =>
+    Effect.gen(function*() {
+      const own = authority.issue("the client")
+      const tls = { ca: authority.ca, cert: own.cert, key: Redacted.make(own.key) }
+      const plain = yield* serve((request) => request.socket.destroy())
+      const kept = yield* serve(
+        (request, response, received) =>
+          received.index === 0 ? receipt(request, response, received) : request.socket.destroy(),
+        { ...identity, ...demanding }
+      )
+      for (const server of [plain, kept]) {
+        const error = yield* Effect.gen(function*() {
+          if (server === kept) yield* request
+          return yield* request.pipe(once, Effect.flip)
+        }).pipe(Effect.provide(client(server, { tls, connections: 1 })))
+        assert.strictEqual(error._tag, "TransportError")
+        assert.match(error.message, /^ListenV1\.submitUrl: no answer: (other side closed|read ECONNRESET)/)
+        assert.notInclude(error.message, "certificate")
+      }
+      assert.strictEqual(kept.connections(), 1)
+    }))
 })

@@ -1,11 +1,12 @@
 import { NodeDeepgram } from "@effect-deepgram/node"
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Redacted } from "effect"
+import { createServer } from "node:net"
 import { inspect } from "node:util"
 import { makeAuthority } from "./support/certificates.ts"
 import { client, once, request } from "./support/client.ts"
 import { proxy } from "./support/proxy.ts"
-import { receipt, requestId, serve } from "./support/server.ts"
+import { listen, receipt, requestId, serve } from "./support/server.ts"
 import { connect, echo, message, refusal, serveSockets } from "./support/webSocket.ts"
 
 // Only Linux has all of 127.0.0.0/8 without being told.
@@ -64,17 +65,41 @@ describe("all options together", () => {
       assert.deepStrictEqual(server.handshakes.map(({ clientName }) => clientName), ["the client", "the client"])
     }))
 
-  it.live("show the client's certificate to no proxy", () =>
+  for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
+    it.live(`show the client's certificate to no proxy, and say so: ${version}`, () =>
+      Effect.gen(function*() {
+        const server = yield* serve(receipt, demanding)
+        const sockets = yield* serveSockets(echo, demanding)
+        // It asks, and refuses who has none.
+        const { port, wishes } = yield* proxy({ tls: { ...demanding, minVersion: version, maxVersion: version } })
+        const options = { tls, proxy: `https://localhost:${port}` }
+        const words =
+          /the proxy refused the TLS handshake \((certificate required|handshake failure)\): it gets no client certificate, tls\.cert is for the server( \(ERR_SSL_[\w/]+\))?$/
+        for (const { url } of [server, { url: "http://127.0.0.1:1" }]) {
+          const error = yield* request.pipe(once, Effect.flip, Effect.provide(client({ url }, options)))
+          assert.strictEqual(error._tag, "TransportError")
+          assert.match(error.message, words)
+        }
+        const error = yield* refusal(sockets.url).pipe(Effect.provide(NodeDeepgram.layerWebSocket(options)))
+        assert.match(error.message, words)
+        assert.strictEqual(wishes.length + server.requests.length + sockets.handshakes.length, 0)
+      }))
+  }
+
+  it.live("suspect a proxy that hangs up, and no certificate", () =>
     Effect.gen(function*() {
-      const server = yield* serve(receipt, demanding)
-      const sockets = yield* serveSockets(echo, demanding)
-      // It asks, and would refuse who has none.
-      const { port, wishes } = yield* proxy({ tls: demanding })
-      const options = { tls, proxy: `https://localhost:${port}` }
-      const error = yield* request.pipe(once, Effect.flip, Effect.provide(client(server, options)))
-      assert.strictEqual(error._tag, "TransportError")
-      yield* refusal(sockets.url).pipe(Effect.provide(NodeDeepgram.layerWebSocket(options)))
-      assert.strictEqual(wishes.length + server.requests.length + sockets.handshakes.length, 0)
+      const { port } = yield* listen(createServer((connection) => connection.destroy()))
+      for (const scheme of ["http", "https"]) {
+        const options = { tls, proxy: `${scheme}://localhost:${port}` }
+        for (const url of ["https://127.0.0.1:1", "http://127.0.0.1:1"]) {
+          const error = yield* request.pipe(once, Effect.flip, Effect.provide(client({ url }, options)))
+          assert.strictEqual(error._tag, "TransportError")
+          assert.match(error.message, /no answer: the proxy closed the connection: /)
+        }
+        const error = yield* refusal("wss://127.0.0.1:1").pipe(Effect.provide(NodeDeepgram.layerWebSocket(options)))
+        assert.match(error.message, /^(the proxy closed the connection: |Proxy connection ended before)/)
+        assert.notInclude(error.message, "certificate")
+      }
     }))
 })
 
@@ -98,10 +123,27 @@ describe("what is behind a proxy", () => {
         Effect.flip,
         Effect.provide(client(server, { proxy: secure?.address ?? false }))
       )
-      assert.match(untrusted.message, /no answer: the certificate is not trusted: /)
+      assert.match(
+        untrusted.message,
+        /no answer: the certificate of the proxy is not trusted: .*; pass its authority as/
+      )
       assert.notInclude(inspect(untrusted, { depth: Infinity, showHidden: true }), "s3cret")
       assert.strictEqual(secure?.wishes.length, 0)
       assert.strictEqual(server.requests.length + impostor.requests.length, 0)
+    }))
+
+  it.live("is out of reach where the proxy has a certificate for another name, which is said", () =>
+    Effect.gen(function*() {
+      const server = yield* serve(receipt, identity)
+      const { port } = yield* proxy({ tls: authority.issue("proxy", ["localhost"]) })
+      const options = { tls, proxy: `https://127.0.0.1:${port}` }
+      const words = /the certificate of the proxy is for another name: Hostname\/IP does not match/
+      for (const { url } of [server, { url: "http://127.0.0.1:1" }]) {
+        const error = yield* request.pipe(once, Effect.flip, Effect.provide(client({ url }, options)))
+        assert.match(error.message, words)
+      }
+      const error = yield* refusal("wss://127.0.0.1:1").pipe(Effect.provide(NodeDeepgram.layerWebSocket(options)))
+      assert.match(error.message, words)
     }))
 
   it.live("is said to be out of reach by the status of the proxy", () =>

@@ -71,7 +71,7 @@ describe("a proxy, for sockets", () => {
           assert.strictEqual(yield* message(socket), "twice wrapped")
         }
         const error = yield* refusal(secure.url).pipe(through(address, { tls: {} }))
-        assert.match(error.message, /^the certificate is not trusted: /)
+        assert.match(error.message, /^the certificate of the proxy is not trusted: .*; pass its authority as tls\.ca$/)
       }
       assert.strictEqual(wishes.length, 4)
     }))

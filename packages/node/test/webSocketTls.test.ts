@@ -2,8 +2,10 @@ import { NodeDeepgram } from "@effect-deepgram/node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
 import { createPrivateKey } from "node:crypto"
+import { createServer } from "node:net"
 import { makeAuthority } from "./support/certificates.ts"
 import { proxy } from "./support/proxy.ts"
+import { listen } from "./support/server.ts"
 import { connect, echo, message, refusal, serveSockets } from "./support/webSocket.ts"
 
 const authority = makeAuthority("Test Authority")
@@ -95,4 +97,17 @@ describe("TLS of sockets", () => {
         assert.strictEqual(server.handshakes.length, 0)
       }))
   }
+
+  it.live("does not suspect the client's certificate where none was shown", () =>
+    Effect.gen(function*() {
+      const { port } = yield* listen(createServer((connection) => connection.destroy()))
+      const own = authority.issue("the client")
+      const shown = withTls({ ca: authority.ca, cert: own.cert, key: Redacted.make(own.key) })
+      for (const scheme of ["ws", "http"]) {
+        const error = yield* refusal(`${scheme}://127.0.0.1:${port}`).pipe(shown)
+        assert.match(error.message, /^(socket hang up|read ECONNRESET)$/)
+      }
+      const suspected = yield* refusal(`wss://127.0.0.1:${port}`).pipe(shown)
+      assert.match(suspected.message, /; the server may not accept the client certificate of tls\.cert$/)
+    }))
 })

@@ -23,6 +23,9 @@ type Environment = Readonly<Record<string, string | undefined>>
 /** Milliseconds that a program has to put its device away before it is killed. */
 const patience = 1000
 
+/** Milliseconds that what a program said has to come here after its end. Whoever inherited its pipes may hold them on. */
+const grace = 100
+
 /** Characters of what a program says that are kept: its last words. */
 const maxWords = 2000
 
@@ -44,9 +47,9 @@ export class Child {
   readonly #process: ChildProcess
   #words = ""
   readonly started = Deferred.makeUnsafe<void, Error>()
+  readonly #exited = Deferred.makeUnsafe<Ending>()
   /** It has ended, and everything that it said has been taken. */
-  readonly #closed = Deferred.makeUnsafe<Ending>()
-  readonly #exited = Deferred.makeUnsafe<void>()
+  readonly #closed = Deferred.makeUnsafe<void>()
 
   constructor(program: Program, pipe: "stdin" | "stdout", environment: Environment) {
     this.program = program
@@ -64,13 +67,24 @@ export class Child {
     })
     this.#process.on("spawn", () => Deferred.doneUnsafe(this.started, Effect.void))
     this.#process.on("error", (error) => Deferred.doneUnsafe(this.started, Effect.fail(error)))
-    this.#process.on("exit", () => Deferred.doneUnsafe(this.#exited, Effect.void))
-    this.#process.on("close", (code, signal) => Deferred.doneUnsafe(this.#closed, Effect.succeed({ code, signal })))
+    this.#process.on("exit", (code, signal) => Deferred.doneUnsafe(this.#exited, Effect.succeed({ code, signal })))
+    this.#process.on("close", () => Deferred.doneUnsafe(this.#closed, Effect.void))
   }
+
+  /** It has ended, and there was time to take what it said. */
+  readonly gone: Effect.Effect<Ending> = Effect.tap(Deferred.await(this.#exited), () =>
+    Effect.raceFirst(
+      Deferred.await(this.#closed),
+      // A timer of the machine: no test should have to move a clock for it.
+      Effect.callback((resume) => {
+        const timer = setTimeout(() => resume(Effect.void), grace)
+        return Effect.sync(() => clearTimeout(timer))
+      })
+    ))
 
   /** Waits for the end, as a failure. */
   readonly ended: Effect.Effect<Failure> = Effect.suspend(() =>
-    Effect.map(Deferred.await(this.#closed), ({ code, signal }) => {
+    Effect.map(this.gone, ({ code, signal }) => {
       const lines = linesOf(this.#words)
       const { name } = this.program
       return {
@@ -88,12 +102,11 @@ export class Child {
 
   /** Waits until it has taken the bytes. */
   write(bytes: Uint8Array): Effect.Effect<void, Failure> {
-    return Effect.callback((resume) => {
-      this.stdin?.write(
-        bytes,
-        (error) => resume(error ? Effect.flatMap(this.ended, Effect.fail) : Effect.void)
-      )
+    const written = Effect.callback<void>((resume) => {
+      // What a failure means is said by the end.
+      this.stdin?.write(bytes, (error) => error ? undefined : resume(Effect.void))
     })
+    return Effect.raceFirst(written, Effect.flatMap(this.ended, Effect.fail))
   }
 
   /** Says that nothing more comes. */
@@ -110,7 +123,6 @@ export class Child {
   stop(signal: "SIGTERM" | "SIGKILL"): Effect.Effect<void> {
     return Effect.suspend(() => {
       this.#process.kill(signal)
-      // A timer of the machine: no test should have to move a clock for it.
       const timer = setTimeout(() => this.#process.kill("SIGKILL"), patience)
       return Effect.map(Deferred.await(this.#exited), () => {
         clearTimeout(timer)

@@ -13,7 +13,11 @@ export const record = (
 ): Stream.Stream<Uint8Array, Failure> =>
   Stream.unwrap(Effect.map(launch, (child) => {
     const reader = child.stdout === null ? undefined : new Reader(child.stdout)
-    const read = reader === undefined ? Effect.undefined : Effect.catch(reader.next, () => Effect.undefined)
+    const read = reader === undefined ? Effect.undefined : Effect.raceFirst(
+      Effect.catch(reader.next, () => Effect.undefined),
+      // Whoever inherited its pipe may hold it on.
+      Effect.as(child.gone, undefined)
+    )
     let rest: Uint8Array = new Uint8Array(0)
     const next: Pull.Pull<readonly [Uint8Array], Failure> = Effect.flatMap(read, (chunk) => {
       if (chunk === undefined) return Effect.flatMap(child.ended, Effect.fail)

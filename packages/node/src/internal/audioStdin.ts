@@ -29,14 +29,12 @@ const input = Effect.suspend((): Effect.Effect<typeof process.stdin, Failure> =>
       message: "standard input is a terminal: pipe audio into this program, or redirect it from a file"
     })
   }
-  if (taken) return Effect.fail({ reason: "AlreadyRead", message: "standard input can be read only once" })
-  return Effect.try({
-    try: () => {
-      const { stdin } = process
-      taken = true
-      return stdin
-    },
-    catch: unreadable
+  return Effect.flatMap(Effect.try({ try: () => process.stdin, catch: unreadable }), (stdin) => {
+    if (taken || stdin.readableDidRead || stdin.readableEnded) {
+      return Effect.fail<Failure>({ reason: "AlreadyRead", message: "standard input can be read only once" })
+    }
+    taken = true
+    return Effect.succeed(stdin)
   })
 })
 

@@ -9,16 +9,22 @@ import type { Connecting } from "./options.ts"
 // cannot dispatch.
 const load = Effect.promise(() => import("undici/index.js"))
 
-/** Connections that keep what they said first. */
-const watched = (connector: buildConnector.connector): buildConnector.connector => (options, callback) =>
-  connector(options, (...result) => {
-    if (result[0] === null) Failure.keepFirst(result[1])
-    callback(...result)
-  })
+/** Connections of which is known what they said first, and who is to blame for it. */
+const watched =
+  (connector: buildConnector.connector, on: Failure.Blamed | undefined): buildConnector.connector =>
+  (options, callback) =>
+    connector(options, (...result) => {
+      // A certificate is shown where there is TLS.
+      const blamed = on === "certificate" && options.protocol !== "https:" ? undefined : on
+      if (result[0] === null) Failure.watch(result[1], blamed)
+      else if (blamed !== undefined) Failure.blame(result[0], blamed)
+      callback(...result)
+    })
 
 /** Opens nothing yet; closes all connections with its scope. */
 export const make = (options: Connecting): Effect.Effect<Dispatcher, never, Scope.Scope> => {
   const { connectTimeout, keepAliveTimeout, localAddress, proxies, proxyTls, serverTls } = options
+  const server = options.certified ? "certificate" : undefined
   const connect = { ...serverTls, timeout: connectTimeout }
   const pool = {
     connections: options.connections,
@@ -30,10 +36,13 @@ export const make = (options: Connecting): Effect.Effect<Dispatcher, never, Scop
   return Effect.acquireRelease(
     Effect.map(load, ({ Agent, buildConnector, EnvHttpProxyAgent, Pool }): Dispatcher => {
       // A proxy comes with a connector of its own.
-      const factory = (origin: string | URL, { connect, ...options }: Pool.Options) => {
+      const pooled = (origin: string | URL, { connect, ...options }: Pool.Options, on: Failure.Blamed | undefined) => {
         const connector = typeof connect === "function" ? connect : buildConnector({ ...connect, allowH2: false })
-        return new Pool(origin, { ...pool, ...options, connect: watched(connector) })
+        return new Pool(origin, { ...pool, ...options, connect: watched(connector, on) })
       }
+      // The address of the proxy where it is told to forward `http:`, and that of the server in all other cases.
+      const factory = (origin: string | URL, options: Pool.Options) =>
+        pooled(origin, options, origin === proxies.http ? "proxy" : server)
       if (proxies.http === "" && proxies.https === "") return new Agent({ ...pool, connect, factory })
       return new EnvHttpProxyAgent({
         ...pool,
@@ -47,7 +56,8 @@ export const make = (options: Connecting): Effect.Effect<Dispatcher, never, Scop
         proxyTls: { ...proxyTls, allowH2: false },
         // Undici does not hand these settings to the connections with the proxy.
         factory,
-        clientFactory: (origin, options) => new Pool(origin, { ...pool, ...options, headersTimeout: connectTimeout })
+        clientFactory: (origin, options: Pool.Options) =>
+          pooled(origin, { ...options, headersTimeout: connectTimeout }, "proxy")
       })
     }),
     (dispatcher) => Effect.promise(() => dispatcher.destroy())

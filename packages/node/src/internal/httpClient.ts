@@ -48,7 +48,7 @@ const encode = ({ body, headers }: HttpClientRequest, context: Context.Context<n
 
 const noop = () => undefined
 
-const fromDispatcher = (dispatcher: Dispatcher, certified: boolean): HttpClient.HttpClient =>
+const fromDispatcher = (dispatcher: Dispatcher): HttpClient.HttpClient =>
   HttpClient.make((request, url, signal, fiber) =>
     Effect.callback<HttpClientResponse, HttpClientError.HttpClientError>((resume) => {
       const { body, headers } = encode(request, fiber.context)
@@ -100,7 +100,7 @@ const fromDispatcher = (dispatcher: Dispatcher, certified: boolean): HttpClient.
         onResponseError(_, cause) {
           settle()
           queueMicrotask(() => {
-            if (download === undefined) resume(Effect.fail(Failure.noAnswer(request, cause, certified)))
+            if (download === undefined) resume(Effect.fail(Failure.noAnswer(request, cause)))
             else download.settle({ cause })
           })
         }
@@ -115,7 +115,7 @@ const fromDispatcher = (dispatcher: Dispatcher, certified: boolean): HttpClient.
 
 /** A client over a pool of connections, which close with the scope. */
 export const make = (options: Connecting): Effect.Effect<HttpClient.HttpClient, never, Scope.Scope> =>
-  Effect.map(Connections.make(options), (dispatcher) => fromDispatcher(dispatcher, options.certified))
+  Effect.map(Connections.make(options), fromDispatcher)
 
 /** In place of a client that cannot be made: says why to each request, as something that trying again cannot mend. */
 export const unusable = ({ cause }: Config.ConfigError): HttpClient.HttpClient =>

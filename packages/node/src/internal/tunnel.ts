@@ -53,7 +53,7 @@ export class Tunnel extends HttpsProxyAgent<string> {
       throw new Error(Failure.proxyRefusal(String(status)))
     }, (cause: unknown) => {
       this.#pending = false
-      throw signal.aborted ? signal.reason : cause
+      throw signal.aborted ? signal.reason : Failure.blame(cause, "proxy")
     })
   }
 }

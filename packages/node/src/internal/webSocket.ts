@@ -68,7 +68,10 @@ export const make = Effect.fnUntraced(function*(options: Connecting): Effect.fn.
       }
     })
     // Before all other listeners, and still there after them: an error that nobody hears would end the process.
-    socket.on("error", (error) => Failure.explain(error, secure && options.certified))
+    socket.on("error", (error) => {
+      if (secure && options.certified) Failure.blame(error, "certificate")
+      Failure.explain(error)
+    })
     return socket
   }
 })

@@ -26,4 +26,6 @@ await Effect.runPromise(Effect.gen(function*() {
   yield* Deferred.await(heard)
   yield* Fiber.interrupt(recording)
   yield* Fiber.interrupt(playing)
+  // What would keep the process longer than it has to do.
+  console.log(process.getActiveResourcesInfo().filter((resource) => resource === "Timeout").length, "timers")
 }))

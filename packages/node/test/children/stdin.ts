@@ -21,6 +21,22 @@ const outcome = Effect.match(size, {
 const programs: Record<string, Effect.Effect<void>> = {
   all: Effect.flatMap(outcome, say),
   twice: Effect.andThen(Effect.flatMap(outcome, say), Effect.flatMap(outcome, say)),
+  elsewhere: Effect.gen(function*() {
+    let heard = ""
+    yield* Effect.callback<void>((resume) => {
+      process.stdin.on("data", (data) => (heard += String(data)))
+      process.stdin.on("end", () => resume(Effect.void))
+    })
+    yield* say(heard)
+    yield* say(yield* outcome)
+  }),
+  partly: Effect.gen(function*() {
+    yield* Effect.callback<void>((resume) => {
+      process.stdin.once("readable", () => resume(Effect.sync(() => process.stdin.read(2))))
+    })
+    yield* say(yield* outcome)
+    process.stdin.destroy()
+  }),
   some: NodeAudio.stdin.pipe(
     Stream.take(1),
     Stream.runForEach((chunk) => say(String(chunk))),
