@@ -2,7 +2,7 @@
 // Chrome, or else Debian's package, installed now. Does nothing when there is one.
 import { spawnSync } from "node:child_process"
 import { env, exit, getuid, platform } from "node:process"
-import { chromiumPath } from "./chromium-path.mjs"
+import { chromiumPath } from "./chromium.mjs"
 
 const has = (command) => spawnSync(`command -v ${command}`, { shell: true, stdio: "ignore" }).status === 0
 

@@ -1,7 +1,7 @@
 // Everything that CI runs: the checks, then the tests. Arguments go to Vitest.
 import { spawnSync } from "node:child_process"
 import { env } from "node:process"
-import { chromiumPath } from "./chromium-path.mjs"
+import { chromiumPath } from "./chromium.mjs"
 
 const run = (command) => spawnSync(command, { shell: true, stdio: "inherit" }).status ?? 1
 

@@ -4,15 +4,12 @@ import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { assert, layer } from "@effect/vitest"
 import { Context, Effect, Exit, Layer, Scope } from "effect"
 import { build } from "esbuild"
-import { existsSync } from "node:fs"
 import { createServer } from "node:http"
 import { fileURLToPath } from "node:url"
 import { type Browser, type BrowserContextOptions, chromium, type Page, type Response } from "playwright-core"
-import { chromiumPath } from "../../scripts/chromium-path.mjs"
+import { chromiumOptions } from "../../scripts/chromium.mjs"
 import { type Options, serve } from "../browser/server.ts"
 import { file } from "./support.ts"
-
-const executablePath = chromiumPath() ?? ""
 
 const sentence = "Good morning from the museum."
 
@@ -23,30 +20,15 @@ class Chromium extends Context.Service<Chromium, Browser>()("examples/test/Chrom
   static readonly layer = Layer.effect(
     Chromium,
     Effect.gen(function*() {
-      assert.isTrue(
-        existsSync(executablePath),
-        "There is no browser: `npm test` looks for one, CHROMIUM_PATH names one"
-      )
       const voice = yield* file("voice.wav", Recording.wav([{ text: sentence, pause: 1 }], { sampleRate: 48_000 }))
       return yield* Effect.acquireRelease(
         Effect.promise(() =>
-          chromium.launch({
-            executablePath,
-            args: [
-              "--headless",
-              "--no-sandbox",
-              "--disable-gpu",
-              "--disable-quic",
-              "--no-first-run",
-              "--disable-background-networking",
-              "--disable-component-update",
-              "--disable-sync",
-              // The permission is asked for: it is that of each context.
-              "--use-fake-device-for-media-stream",
-              `--use-file-for-fake-audio-capture=${voice}`,
-              "--host-resolver-rules=MAP captions.test 127.0.0.1"
-            ]
-          })
+          chromium.launch(chromiumOptions(
+            // The permission is asked for: it is that of each context.
+            "--use-fake-device-for-media-stream",
+            `--use-file-for-fake-audio-capture=${voice}`,
+            "--host-resolver-rules=MAP captions.test 127.0.0.1"
+          ))
         ),
         (browser) => Effect.promise(() => browser.close())
       )

@@ -4,20 +4,16 @@ import { spawnSync } from "node:child_process"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { chromium, type Page } from "playwright-core"
-import { chromiumPath } from "../../scripts/chromium-path.mjs"
+import { chromiumOptions } from "../../scripts/chromium.mjs"
 
-const executablePath = chromiumPath()
+const options = chromiumOptions()
 
-if (executablePath === undefined) {
-  throw new Error("There is no browser: `npm test` installs one, CHROMIUM_PATH names one")
-}
-
-const { stdout } = spawnSync(executablePath, ["--version"], { encoding: "utf8" })
+const { stdout } = spawnSync(options.executablePath, ["--version"], { encoding: "utf8" })
 
 /** As the browser says it. */
 export const version = /\d+(\.\d+)+/.exec(stdout)?.[0] ?? ""
 
-if (version === "") throw new Error(`${executablePath} does not run`)
+if (version === "") throw new Error(`${options.executablePath} does not run`)
 
 const document = "<!doctype html><title>Programs</title><link rel=icon href=data:,>"
 
@@ -70,21 +66,7 @@ const watch = async (page: Page): Promise<Tab> => {
 export const open = (code: string): Effect.Effect<Tab, never, Scope.Scope> =>
   Effect.gen(function*() {
     const browser = yield* Effect.acquireRelease(
-      Effect.promise(() =>
-        chromium.launch({
-          executablePath,
-          args: [
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync"
-          ]
-        })
-      ),
+      Effect.promise(() => chromium.launch(options)),
       (browser) => Effect.promise(() => browser.close())
     )
     const { url } = yield* Effect.acquireRelease(serve(code), ({ close }) => close)

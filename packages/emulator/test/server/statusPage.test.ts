@@ -1,33 +1,15 @@
 import { Emulator, Faults } from "@effect-deepgram/emulator"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Layer, Scope } from "effect"
-import { existsSync } from "node:fs"
 import { request } from "node:http"
 import { chromium, type Page } from "playwright-core"
-import { chromiumPath } from "../../../../scripts/chromium-path.mjs"
+import { chromiumOptions } from "../../../../scripts/chromium.mjs"
 import { connect } from "./socket.ts"
-
-const executablePath = chromiumPath() ?? ""
 
 /** A browser on the status page, and what its console says. */
 const open = Effect.fnUntraced(function*(url: string) {
-  assert.isTrue(existsSync(executablePath), "There is no browser: `npm test` looks for one, CHROMIUM_PATH names one")
   const browser = yield* Effect.acquireRelease(
-    Effect.promise(() =>
-      chromium.launch({
-        executablePath,
-        args: [
-          "--headless",
-          "--no-sandbox",
-          "--disable-gpu",
-          "--disable-quic",
-          "--no-first-run",
-          "--disable-background-networking",
-          "--disable-component-update",
-          "--disable-sync"
-        ]
-      })
-    ),
+    Effect.promise(() => chromium.launch(chromiumOptions())),
     (browser) => Effect.promise(() => browser.close())
   )
   const page = yield* Effect.promise(() => browser.newPage())
