@@ -46,12 +46,15 @@ export const signatureOf = (
 /** Headers by lower-case name; those of later parts win, and untyped code may leave values undefined. */
 export const headersFrom = (
   ...parts: ReadonlyArray<Readonly<Record<string, string | undefined>> | undefined>
-): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    parts.flatMap((part) => Object.entries(part ?? {})).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name.toLowerCase(), value]]
-    )
-  )
+): Readonly<Record<string, string>> => {
+  const headers: Record<string, string> = {}
+  for (const part of parts) {
+    for (const [name, value] of Object.entries(part ?? {})) {
+      if (value !== undefined) headers[name.toLowerCase()] = value
+    }
+  }
+  return headers
+}
 
 const inspected = Symbol.for("nodejs.util.inspect.custom")
 
