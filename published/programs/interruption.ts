@@ -56,7 +56,7 @@ const request = leaving((isGoingOn) =>
   Effect.gen(function*() {
     const fiber = yield* ReadV1.analyze({ text: "I love it." }, { sentiment: true }).pipe(
       meeting({ type: "Stall" }),
-      Deepgram.withOptions({ timeout: "2 seconds" }),
+      Deepgram.withOptions({ timeout: "5 seconds" }),
       Effect.flip,
       Effect.forkChild
     )

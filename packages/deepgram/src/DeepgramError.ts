@@ -109,9 +109,9 @@ export class DecodeError extends Schema.TaggedError<DecodeError>()("DecodeError"
 
 /**
  * The server answered the WebSocket handshake with a status instead of opening the channel. 408, 429 and 5xx are retried
- * by default. Only Node's `ws` shows the answer; browsers and the global `WebSocket` hide it, so that a refused credential,
- * a wrong option, a server without capacity and one that is out of reach look alike: then `status` and all that follows is
- * absent, and it is not retried.
+ * by default. Node's `ws` shows the answer, and the global `WebSocket` of Bun, Deno and Cloudflare's workers its `status`.
+ * Browsers and Node's global `WebSocket` hide it, so that a refused credential, a wrong option, a server without capacity
+ * and one that is out of reach look alike: then `status` and all that follows is absent, and it is not retried.
  */
 export class HandshakeRejected extends Schema.TaggedError<HandshakeRejected>()("HandshakeRejected", {
   ...base,

@@ -18,7 +18,7 @@ export interface Options {
   /**
    * How long opening may take, retries and their waits included; it fails as `TimedOut`. What is retried, and when, is
    * said by `Deepgram.withOptions({ retry })`: handshakes refused with 408, 429 or 5xx, and connections that fail, where
-   * the runtime tells those from a refusal; Node's `ws` does, browsers do not. Default 10 seconds.
+   * the runtime tells those from a refusal; Node's `ws`, Bun and Deno do, browsers do not. Default 10 seconds.
    */
   readonly openTimeout?: Duration.Input | undefined
   /**
