@@ -21,6 +21,13 @@ const readIfThere = Option.liftThrowable((path: string) => readFileSync(path, "u
 
 const read = (path: string): string => Option.getOrElse(readIfThere(path), () => "")
 
+/** Ticks of a process, and of its children that have ended: behind its name, which is in parentheses. */
+const ticksOf = (process: string): ReadonlyArray<number> =>
+  (read(`/proc/${process}/stat`).split(") ").at(-1)?.split(" ") ?? []).slice(11, 15).map(Number)
+
+/** Milliseconds of processor time of the children of this process that have ended; 0 where nothing is known of others. */
+export const childrenCpu = (): number => ticksOf("self").slice(2).reduce((sum, ticks) => sum + ticks, 0) * tick
+
 /**
  * Milliseconds that all processes used since the machine was started, and that the machine was not given. The busy time
  * that the system shows for its processors is no use: it is sampled by the timer that wakes our load. Where there is no
@@ -31,9 +38,7 @@ const used = (): number => {
   let ticks = Number(/^cpu(?:\s+\d+){7}\s+(\d+)/.exec(read("/proc/stat"))?.[1] ?? 0)
   for (const name of readdirSync("/proc")) {
     if (!/^\d+$/.test(name)) continue
-    // Behind the name, which is in parentheses: of the process, and of its children that have ended.
-    const fields = read(`/proc/${name}/stat`).split(") ").at(-1)?.split(" ") ?? []
-    for (const field of fields.slice(11, 15)) ticks += Number(field)
+    for (const one of ticksOf(name)) ticks += one
   }
   return ticks * tick
 }

@@ -12,15 +12,16 @@ import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import { resolve } from "node:path"
 import { cwd, env } from "node:process"
-import * as Live from "./live.ts"
-import * as Rest from "./rest.ts"
-import { type Result, show } from "./result.ts"
+import * as Live from "./emulator/live.ts"
+import * as Rest from "./emulator/rest.ts"
+import { type Outcome, type Result, show } from "./result.ts"
+import { cases as comparisons } from "./sideBySide/cases/all.ts"
+import { run } from "./sideBySide/comparison.ts"
+import { type Measured, write } from "./table.ts"
 
-const cases = {
-  "emulator-rest": Rest.run(Rest.size),
-  "emulator-live-500": Live.run(Live.size)
-}
-const names = Object.keys(cases)
+const emulator = { "emulator-rest": Rest.run(Rest.size), "emulator-live-500": Live.run(Live.size) }
+
+const names = [...comparisons.map(({ name }) => name), ...Object.keys(emulator)]
 
 const flags = {
   only: Flag.Literals("only", names).pipe(Flag.optional, Flag.withDescription("This case alone")),
@@ -30,15 +31,21 @@ const flags = {
 const bench = Command.make("bench", flags, ({ json, only }) =>
   Effect.gen(function*() {
     const results: Array<Result> = []
+    const measured: Array<Measured> = []
     let good = true
-    for (const [name, run] of Object.entries(cases)) {
-      if (Option.isSome(only) && only.value !== name) continue
-      yield* Console.log(`\n▶ ${name}`)
-      const outcome = yield* run
-      yield* Console.log(show(outcome))
+    const isWanted = (name: string) => Option.isNone(only) || only.value === name
+    const report = Effect.fnUntraced(function*(name: string, outcome: Outcome) {
+      yield* Console.log(`\n▶ ${name}\n${show(outcome)}`)
       if (outcome.noise === undefined) results.push(...outcome.results)
       good &&= outcome.noise === undefined && outcome.verdicts.every(({ met }) => met)
+    })
+    for (const comparison of comparisons.filter(({ name }) => isWanted(name))) {
+      const outcome = yield* run(comparison)
+      measured.push({ comparison, outcome })
+      yield* report(comparison.name, outcome)
     }
+    for (const [name, run] of Object.entries(emulator)) if (isWanted(name)) yield* report(name, yield* run)
+    if (yield* write(comparisons, measured)) yield* Console.log("\ndocs/performance.md is written")
     if (Option.isSome(json)) {
       // npm runs scripts in the folder of package.json.
       const file = resolve(env["INIT_CWD"] ?? cwd(), json.value)

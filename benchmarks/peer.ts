@@ -29,7 +29,7 @@ const ask = (child: ChildProcess, name: string, question: unknown): Effect.Effec
     return Effect.sync(() => child.off("message", answered).off("exit", ended))
   })
 
-/** Starts a module of this folder that calls {@link answer}; ended with the scope. */
+/** Starts a module, named from this folder, that calls {@link answer}; ended with the scope. */
 export const start = <Question, Answer>(name: string): Effect.Effect<Peer<Question, Answer>, never, Scope.Scope> =>
   Effect.map(
     Effect.acquireRelease(

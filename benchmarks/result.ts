@@ -19,6 +19,8 @@ export interface Result {
 export interface Verdict {
   readonly promise: string
   readonly met: boolean
+  /** More than promised: what was hoped for. */
+  readonly stretched?: boolean | undefined
 }
 
 /** What came out of a case. */
@@ -48,22 +50,40 @@ export const figure = (
   ratioToOfficial: null
 })
 
-const rounded = (value: number): string =>
+/** What a figure is divided by: the same of the raw transport or of the vendor's SDK in the same round; or nothing. */
+export type Base = "raw" | "official" | "nothing"
+
+/** A figure, or its ratio; `NaN` where there is none. */
+export const valueOf = (results: ReadonlyArray<Result>, peer: string, metric: string, over: Base): number => {
+  const result = results.find((result) => result.peer === peer && result.metric === metric)
+  const value = over === "raw" ? result?.ratioToRaw : over === "official" ? result?.ratioToOfficial : result?.median
+  return value ?? NaN
+}
+
+/** As people read it: three digits, or all before the point. */
+export const rounded = (value: number): string =>
   value.toLocaleString("en-US", { maximumFractionDigits: value < 10 ? 2 : value < 100 ? 1 : 0 })
+
+const times = (ratio: number | null, base: string): string => ratio === null ? "" : `${rounded(ratio)}× ${base}`
 
 /** A case as people read it. */
 export const show = ({ noise, results, verdicts }: Outcome): string => {
-  const rows = results.map(({ median, metric, p10, p90, peer, unit }) => [
+  const rows = results.map(({ median, metric, p10, p90, peer, ratioToOfficial, ratioToRaw, unit }) => [
     peer,
     metric,
-    `${rounded(median)} ${unit}`,
-    p10 === p90 ? "" : `(${rounded(p10)} to ${rounded(p90)})`
+    `${rounded(median)} ${unit}`.trimEnd(),
+    p10 === p90 ? "" : `(${rounded(p10)} to ${rounded(p90)})`,
+    times(ratioToRaw, "raw"),
+    times(ratioToOfficial, "official")
   ])
-  const widths = [0, 1, 2, 3].map((column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)))
+  const widths = [0, 1, 2, 3, 4, 5].map((column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)))
+  const columns = widths.flatMap((width, column) => width === 0 ? [] : column)
   return [
-    ...rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd()),
-    ...verdicts.map(({ met, promise }) =>
-      `  ${noise !== undefined ? "REFUSED" : met ? "MET    " : "NOT MET"}  ${promise}`
+    ...rows.map((row) =>
+      `  ${columns.map((column) => (row[column] ?? "").padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd()
+    ),
+    ...verdicts.map(({ met, promise, stretched }) =>
+      `  ${noise !== undefined ? "REFUSED" : stretched ? "STRETCH" : met ? "MET    " : "NOT MET"}  ${promise}`
     ),
     ...noise === undefined ? [] : [`  refused: ${noise}`]
   ].join("\n")

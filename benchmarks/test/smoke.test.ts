@@ -2,9 +2,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import * as Live from "../live.ts"
-import * as Rest from "../rest.ts"
-import type { Outcome } from "../result.ts"
+import * as Live from "../emulator/live.ts"
+import * as Rest from "../emulator/rest.ts"
+import { type Outcome, valueOf } from "../result.ts"
+import { cases } from "../sideBySide/cases/all.ts"
+import { run } from "../sideBySide/comparison.ts"
 
 const Results = Schema.Array(Schema.Struct({
   case: Schema.NonEmptyString,
@@ -51,4 +53,38 @@ describe("npm run bench", () => {
       assert.isAtLeast(figures.get("emulator: final result after its last frame") ?? -1, 0)
       assert.isTrue(outcome.verdicts[1]?.met)
     }))
+
+  for (const comparison of cases) {
+    it.live(`measures ${comparison.name}`, () =>
+      Effect.gen(function*() {
+        const outcome = yield* run(comparison, "small")
+        written(outcome)
+        assert.deepStrictEqual(
+          new Set(outcome.results.map(({ peer }) => peer)),
+          new Set(comparison.peers.map(({ name }) => name))
+        )
+        for (const { metric, over, peer } of comparison.targets) {
+          const base = over === "nothing" ? undefined : comparison[over]
+          const value = valueOf(outcome.results, peer, metric, "nothing")
+          const ratio = valueOf(outcome.results, peer, metric, over)
+          assert.isTrue(Number.isFinite(value), `${peer}: ${metric} is ${value}`)
+          // So little may take no memory.
+          if (base !== undefined && valueOf(outcome.results, base, metric, "nothing") === 0) continue
+          assert.isTrue(Number.isFinite(ratio), `${peer}: ${metric} over ${over} is ${ratio}`)
+        }
+      }))
+  }
+
+  it("has cases and units for all that is promised, and names that tell them apart", () => {
+    for (const { official, peers, raw, targets, units } of cases) {
+      const names = peers.map(({ name }) => name)
+      assert.strictEqual(new Set(names).size, names.length)
+      for (const base of [raw, official]) assert.include([...names, undefined], base)
+      for (const { metric, peer } of targets) {
+        assert.include(names, peer)
+        assert.property(units, metric)
+      }
+    }
+    assert.strictEqual(new Set(cases.map(({ name }) => name)).size, cases.length)
+  })
 })

@@ -5,8 +5,8 @@ import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Redacted from "effect/Redacted"
 import { monitorEventLoopDelay } from "node:perf_hooks"
-import { ownCpu } from "./machine.ts"
-import { answer } from "./peer.ts"
+import { ownCpu } from "../machine.ts"
+import { answer } from "../peer.ts"
 
 /** `address`: where it is. `usage`: what it used since the last question. */
 export type Question = "address" | "usage"

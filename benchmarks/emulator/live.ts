@@ -1,11 +1,11 @@
 /** `emulator-live-500`: how many people the emulator hears at the same time. */
 import * as Effect from "effect/Effect"
+import { noiseOf, watch } from "../machine.ts"
+import { start } from "../peer.ts"
+import { figure, type Outcome } from "../result.ts"
 import type * as Emulator from "./emulatorPeer.ts"
 import type { Answer, Delays, Question } from "./livePeer.ts"
-import { noiseOf, watch } from "./machine.ts"
-import { start } from "./peer.ts"
 import { frameMillis } from "./recordings.ts"
-import { figure, type Outcome } from "./result.ts"
 
 /** How much is measured; times in milliseconds. */
 export interface Size {
@@ -26,8 +26,8 @@ const onTime = 300
 
 /** Somebody speaks in every session, in frames of 20 ms, as fast as people speak. */
 export const run = Effect.fnUntraced(function*({ duration, sessions, spread }: Size) {
-  const emulator = yield* start<Emulator.Question, Emulator.Answer>("emulatorPeer")
-  const load = yield* start<Question, Answer>("livePeer")
+  const emulator = yield* start<Emulator.Question, Emulator.Answer>("emulator/emulatorPeer")
+  const load = yield* start<Question, Answer>("emulator/livePeer")
   const { apiKey, url } = yield* emulator.ask("address")
   yield* load.ask({ _tag: "prepare", url, apiKey, sessions, frames: duration / frameMillis })
   yield* emulator.ask("usage")

@@ -1,6 +1,6 @@
 /** What is said in the sessions, frame by frame, and what has to come of it. */
 import * as Recording from "@effect-deepgram/emulator/Recording"
-import { binaryFrame } from "./frames.ts"
+import { binaryFrame } from "../frames.ts"
 
 /** Milliseconds of a frame. */
 export const frameMillis = 20

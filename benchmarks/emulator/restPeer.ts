@@ -1,8 +1,8 @@
 /** Calls as raw as can be, many at a time. Nothing of Effect, so that the machine is left to the emulator. */
 import { Pool } from "undici"
-import { ownCpu } from "./machine.ts"
-import { answer } from "./peer.ts"
-import { quantile } from "./result.ts"
+import { ownCpu } from "../machine.ts"
+import { answer } from "../peer.ts"
+import { quantile } from "../result.ts"
 
 /** The same call over and over. */
 export interface Question {

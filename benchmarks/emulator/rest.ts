@@ -1,10 +1,10 @@
 /** `emulator-rest`: how many small calls the emulator answers. */
 import * as Effect from "effect/Effect"
+import { noiseOf, watch } from "../machine.ts"
+import { start } from "../peer.ts"
+import { figure, type Outcome, quantile } from "../result.ts"
 import type * as Emulator from "./emulatorPeer.ts"
-import { noiseOf, watch } from "./machine.ts"
-import { start } from "./peer.ts"
 import type { Answer, Question } from "./restPeer.ts"
-import { figure, type Outcome, quantile } from "./result.ts"
 
 /** How much is measured; times in milliseconds. */
 export interface Size {
@@ -30,8 +30,8 @@ const calls = [
 
 /** Rounds of each call, one after the other. */
 export const run = Effect.fnUntraced(function*({ concurrency, duration, rounds, warmUp }: Size) {
-  const emulator = yield* start<Emulator.Question, Emulator.Answer>("emulatorPeer")
-  const load = yield* start<Question, Answer>("restPeer")
+  const emulator = yield* start<Emulator.Question, Emulator.Answer>("emulator/emulatorPeer")
+  const load = yield* start<Question, Answer>("emulator/restPeer")
   const { apiKey, url } = yield* emulator.ask("address")
   const question = { url, apiKey, concurrency }
   for (const call of calls) yield* load.ask({ ...question, ...call, duration: warmUp })

@@ -5,11 +5,11 @@
 import type { Buffer } from "node:buffer"
 import { get } from "node:http"
 import type { Socket } from "node:net"
-import { closeFrame, makeReader, textFrame } from "./frames.ts"
-import { ownCpu } from "./machine.ts"
-import { answer } from "./peer.ts"
+import { closeFrame, makeReader, textFrame } from "../frames.ts"
+import { ownCpu } from "../machine.ts"
+import { answer } from "../peer.ts"
+import { quantile } from "../result.ts"
 import { frameMillis, path, record, type Recorded, recordingCount } from "./recordings.ts"
-import { quantile } from "./result.ts"
 
 /** `prepare`: hears each recording once and opens the sessions. `run`: lets them speak. */
 export type Question =

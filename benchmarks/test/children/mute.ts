@@ -1,0 +1,5 @@
+/** A peer that ends where it should answer. */
+import process from "node:process"
+import { answer } from "../../peer.ts"
+
+answer(() => process.exit(3))
