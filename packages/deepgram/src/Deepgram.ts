@@ -53,7 +53,7 @@ const layerGlobal: Layer.Layer<Deepgram, never, DeepgramConfig.DeepgramConfig | 
       auth: DeepgramAuth.DeepgramAuth,
       http: Effect.undefined,
       webSocket: Effect.undefined,
-      context: Effect.context<never>()
+      context: Effect.map(Effect.context<never>(), Fetch.contextOf)
     })
   ))
 

@@ -19,6 +19,7 @@ import type { Redaction } from "./internal/contract/recognition.ts"
 import { refused } from "./internal/errors.ts"
 import { flattenInsights } from "./internal/insights.ts"
 import { refusedOptions } from "./internal/listenV1.ts"
+import { named } from "./internal/named.ts"
 import { type Call, jsonOperation } from "./internal/operation.ts"
 import type { RecognitionOptions } from "./internal/recognitionOptions.ts"
 import type { CallbackOptions, InsightOptions, OneOrMore, WithoutCallback } from "./internal/sharedOptions.ts"
@@ -180,15 +181,24 @@ type Body<E, R> = Call<typeof transcribe, E, R>["body"]
 
 const runner = <A>(success: Schema.Codec<A, unknown>, isSubmitted: boolean) => {
   const send = jsonOperation(transcribe, success, flattenInsights, "positional")
-  return Effect.fnUntraced(function*<E, R>(operation: string, query: Query, body: Body<E, R> | undefined) {
+  return <E, R>(
+    operation: string,
+    query: Query,
+    body: Body<E, R> | undefined,
+    attributesOf?: (value: A) => Readonly<Record<string, unknown>>
+  ): Effect.Effect<A, RequestError | E, Deepgram | R> => {
     const reason = refusedOptions(query, isSubmitted)
-    if (reason !== undefined) return yield* refused(BadRequest, operation, reason)
+    if (reason !== undefined) return Effect.fail(refused(BadRequest, operation, reason))
     if (body === undefined) {
-      return yield* refused(BadRequest, operation, "the audio is neither bytes nor a Blob, a Stream or an AudioSource")
+      return Effect.fail(
+        refused(BadRequest, operation, "the audio is neither bytes nor a Blob, a Stream or an AudioSource")
+      )
     }
-    if (query.model !== undefined) yield* Effect.annotateCurrentSpan("deepgram.model", query.model)
-    return yield* send<E, R>(operation, { query, body })
-  })
+    const sent = send<E, R>(operation, { query, body }, attributesOf)
+    return query.model === undefined
+      ? sent
+      : Effect.andThen(Effect.annotateCurrentSpan("deepgram.model", query.model), sent)
+  }
 }
 
 const transcribing = runner(Transcription, false)
@@ -199,8 +209,7 @@ const withCallbackText = ({ callback, ...options }: SubmitOptions): Query => ({
   ...(callback === undefined ? undefined : { callback: String(callback).trim() })
 })
 
-const annotateDuration = ({ metadata }: Transcription) =>
-  Effect.annotateCurrentSpan("deepgram.audio_seconds", metadata.duration)
+const audioSeconds = ({ metadata }: Transcription) => ({ "deepgram.audio_seconds": metadata.duration })
 
 /**
  * Transcribes a recording that Deepgram fetches from a URL.
@@ -224,10 +233,9 @@ const annotateDuration = ({ metadata }: Transcription) =>
 export const transcribeUrl: (
   url: string | URL,
   options: TranscribeOptions
-) => Effect.Effect<Transcription, RequestError, Deepgram> = Effect.fn("ListenV1.transcribeUrl")(
+) => Effect.Effect<Transcription, RequestError, Deepgram> = named("ListenV1.transcribeUrl")(
   (url: string | URL, options: TranscribeOptions) =>
-    transcribing<never, never>("ListenV1.transcribeUrl", options, { json: { url: String(url) } }),
-  Effect.tap(annotateDuration)
+    transcribing<never, never>("ListenV1.transcribeUrl", options, { json: { url: String(url) } }, audioSeconds)
 )
 
 /**
@@ -255,10 +263,9 @@ export const transcribeUrl: (
 export const transcribeFile: <E = never, R = never>(
   audio: AudioSource.Input<E, R>,
   options: TranscribeOptions
-) => Effect.Effect<Transcription, RequestError | E, Deepgram | R> = Effect.fn("ListenV1.transcribeFile")(
+) => Effect.Effect<Transcription, RequestError | E, Deepgram | R> = named("ListenV1.transcribeFile")(
   <E, R>(input: AudioSource.Input<E, R>, options: TranscribeOptions) =>
-    transcribing("ListenV1.transcribeFile", options, audio(input)),
-  Effect.tap(annotateDuration)
+    transcribing("ListenV1.transcribeFile", options, audio(input), audioSeconds)
 )
 
 /**
@@ -280,7 +287,7 @@ export const transcribeFile: <E = never, R = never>(
 export const submitUrl: (
   url: string | URL,
   options: SubmitOptions
-) => Effect.Effect<Receipt, RequestError, Deepgram> = Effect.fn("ListenV1.submitUrl")(
+) => Effect.Effect<Receipt, RequestError, Deepgram> = named("ListenV1.submitUrl")(
   (url: string | URL, options: SubmitOptions) =>
     submitting<never, never>("ListenV1.submitUrl", withCallbackText(options), { json: { url: String(url) } })
 )
@@ -301,7 +308,7 @@ export const submitUrl: (
 export const submitFile: <E = never, R = never>(
   audio: AudioSource.Input<E, R>,
   options: SubmitOptions
-) => Effect.Effect<Receipt, RequestError | E, Deepgram | R> = Effect.fn("ListenV1.submitFile")(
+) => Effect.Effect<Receipt, RequestError | E, Deepgram | R> = named("ListenV1.submitFile")(
   <E, R>(input: AudioSource.Input<E, R>, options: SubmitOptions) =>
     submitting("ListenV1.submitFile", withCallbackText(options), audio(input))
 )

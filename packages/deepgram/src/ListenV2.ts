@@ -243,7 +243,7 @@ const openSession = Effect.fnUntraced(function*(operation: string, options: Live
     configure: configuring(session, after),
     forceEndTurn: forcing(session, after)
   }
-  return { connection, batches: session.batches, abort: session.abort }
+  return { ...session, connection }
 })
 
 /**

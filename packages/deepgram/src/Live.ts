@@ -68,6 +68,13 @@ export interface Session<Message> {
    */
   readonly messages: Stream.Stream<Message, LiveError>
   /**
+   * The same without a stream, for gateways that hold thousands of sessions: hands each message to a function, at once
+   * and with no fiber to wake, which costs no more than the socket's own event. Runs until the session has ended, and
+   * ends as `messages` does; when it is interrupted, later messages wait for the next reader. What the function throws
+   * is a defect. While it runs nothing else comes in: work that takes long, or is an effect, belongs elsewhere.
+   */
+  readonly onMessage: (hear: (message: Message) => void) => Effect.Effect<void, LiveError>
+  /**
    * Says that nothing more comes, and succeeds when the server has said everything and closed the channel. What it says
    * comes out of `messages`. Fails as `TimedOut` when the server says nothing for `drainTimeout`, and otherwise with what
    * ended the session.
@@ -85,6 +92,12 @@ export interface Connection<Message> extends Session<Message> {
    * `SendAfterClose`, after the end of the session with what ended it.
    */
   readonly send: (audio: Uint8Array) => Effect.Effect<void, LiveError>
+  /**
+   * `send` for code that runs no effects, such as the event handler of a telephone's socket: hands the frame over now.
+   * `false`, and nothing of it is sent, where `send` would wait or fail: while the network does not keep up, before the
+   * opening when `capacity` is full, after `close` and after the end.
+   */
+  readonly sendUnsafe: (audio: Uint8Array) => boolean
   /** How far the audio has come. */
   readonly position: Effect.Effect<Position>
 }

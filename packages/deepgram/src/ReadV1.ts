@@ -14,6 +14,7 @@ import { Receipt } from "./internal/contract/receipt.ts"
 import { refusedOptions } from "./internal/encode.ts"
 import { refused } from "./internal/errors.ts"
 import { flattenAnalysis, refusedInsights } from "./internal/insights.ts"
+import { named } from "./internal/named.ts"
 import { isJson } from "./internal/normalize.ts"
 import { jsonOperation } from "./internal/operation.ts"
 import type { CallbackOptions, InsightOptions, WithoutCallback } from "./internal/sharedOptions.ts"
@@ -68,7 +69,7 @@ const refusedQuery = (query: Query, isSubmitted: boolean): string | undefined =>
 
 const runner = <A>(name: string, success: Schema.Codec<A, unknown>, isSubmitted: boolean) => {
   const send = jsonOperation(Contract.analyze, success, flattenAnalysis)
-  return Effect.fn(name)(function*(source: Source, options: AnalyzeOptions | SubmitOptions) {
+  return named(name)(Effect.fnUntraced(function*(source: Source, options: AnalyzeOptions | SubmitOptions) {
     if (!isJson(source as unknown)) return yield* refused(BadRequest, name, "the source is missing, or no object")
     if (!isJson(options as unknown)) return yield* refusedOptions(name)
     const { callback, language = "en", ...rest } = options
@@ -84,7 +85,7 @@ const runner = <A>(name: string, success: Schema.Codec<A, unknown>, isSubmitted:
     if (reason !== undefined) return yield* refused(BadRequest, name, reason)
     const json = source.url === undefined ? { text: source.text } : { url: String(source.url) }
     return yield* send<never, never>(name, { query, body: { json } })
-  })
+  }))
 }
 
 /**

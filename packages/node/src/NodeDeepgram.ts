@@ -51,6 +51,11 @@ export const layerWebSocket = (options: NodeOptions = {}): Layer.Layer<Socket.We
     })
   )
 
+// Code is generated as soon as an answer has to be validated: loaded with the package, it would cost each start 10 ms.
+const compiled: Layer.Layer<never> = Layer.effectDiscard(
+  Effect.map(Effect.promise(() => import("effect-deepgram/jit")), ({ enable }) => enable())
+)
+
 /** A credential, settings and how to connect. */
 export type Options = Deepgram.Options & NodeOptions
 
@@ -74,7 +79,8 @@ export const layer = (options: Options): Layer.Layer<Deepgram.Deepgram> =>
     DeepgramConfig.layer(options),
     DeepgramAuth.layer(options),
     layerHttpClient(options),
-    layerWebSocket(options)
+    layerWebSocket(options),
+    compiled
   ])
 
 /** What {@link layerConfig} takes: everything has a default or comes from the environment. */
@@ -101,5 +107,6 @@ export const layerConfig = (
 ): Layer.Layer<Deepgram.Deepgram, Config.ConfigError> =>
   Layer.provide(Deepgram.layerConfigNoDeps(options), [
     Layer.effect(HttpClient.HttpClient, Effect.flatMap(resolve(options), Transport.make)),
-    Layer.effect(Socket.WebSocketConstructor, Effect.flatMap(resolve(options), WebSockets.make))
+    Layer.effect(Socket.WebSocketConstructor, Effect.flatMap(resolve(options), WebSockets.make)),
+    compiled
   ])

@@ -236,11 +236,11 @@ export const openAgent = Effect.fnUntraced(function*(
     greeting: greetingOf(say),
     secrets: () => secrets
   })
-  const { close, messages, requestId, send } = session.connection
+  const { close, messages, onMessage, requestId, send, sendUnsafe } = session.connection
   const commands = commanding(session, Duration.fromInputUnsafe(answerTimeout), conceal)
   const respond = (answer: FunctionAnswer) =>
     Effect.flatMap(encodeAnswer("AgentV1.respond", { ...answer, type: "FunctionCallResponse" }), session.say)
-  const connection: Connection = { messages, send, close, requestId, respond, ...commands }
+  const connection: Connection = { messages, onMessage, send, sendUnsafe, close, requestId, respond, ...commands }
   return { commands, connection, session }
 })
 

@@ -11,10 +11,12 @@ export interface RequestBody<E = never, R = never> {
   /** Whether a failed attempt may be followed by another. */
   readonly replayable: boolean
   readonly open: Effect.Effect<OpenBody<E>, E, R>
+  /** What `open` gives, where nothing has to be opened. */
+  readonly ready?: OpenBody<E>
 }
 
 /** A body on its way. */
-interface OpenBody<E = never> {
+export interface OpenBody<E = never> {
   readonly body: HttpBody.HttpBody
   /** Why the caller's stream ended early: the transport only reports that the upload broke. */
   readonly failure: () => Cause.Cause<E> | undefined
@@ -23,15 +25,21 @@ interface OpenBody<E = never> {
 const noFailure = () => undefined
 
 /** A body that is there as a whole. */
-export const whole = (body: HttpBody.HttpBody): RequestBody => ({
-  replayable: true,
-  open: Effect.succeed({ body, failure: noFailure })
-})
+export const whole = (body: HttpBody.HttpBody): RequestBody => {
+  const ready = { body, failure: noFailure }
+  return { replayable: true, open: Effect.succeed(ready), ready }
+}
 
 /** No body. */
 export const none: RequestBody = whole(HttpBody.empty)
 
 const octets = "application/octet-stream"
+
+/**
+ * For the Node package: what a body's stream was made of, if whoever takes the chunks from the body is the only one who
+ * ever sees them. Any stream that is made of this one lacks it.
+ */
+const madeOf = Symbol.for("effect-deepgram/madeOf")
 
 const streaming = <E, R>(replayable: boolean, source: Effect.Effect<Opened<E, R>, E, R>): RequestBody<E, R> => ({
   replayable,
@@ -54,7 +62,8 @@ const streaming = <E, R>(replayable: boolean, source: Effect.Effect<Opened<E, R>
       ),
       Stream.provideContext(context)
     )
-    return { body: HttpBody.stream(watched, contentType, size), failure: () => failure }
+    const marked = Object.defineProperty(watched, madeOf, { value: stream })
+    return { body: HttpBody.stream(marked, contentType, size), failure: () => failure }
   })
 })
 

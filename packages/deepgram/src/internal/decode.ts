@@ -8,6 +8,19 @@ import { parseJson } from "./json.ts"
 /** Whether places in lists count: of channels and words they do, and a `null` among them is not left out. */
 type Lists = "loose" | "positional"
 
+let compile: ((schema: Schema.Top) => void) | undefined
+
+/** Has validators that are made from now on compiled. */
+export const compileWith = (compiler: (schema: Schema.Top) => void): void => {
+  compile = compiler
+}
+
+/** Tells what is of a type; nothing is copied. */
+export const guardOf = <S extends Schema.Top>(schema: S): (value: unknown) => value is S["Type"] => {
+  compile?.(schema)
+  return Schema.is(schema)
+}
+
 /**
  * Validates without copying: a value that fits is handed out as it is, fields that the types do not know included.
  * `null` stands for absence where the schema has no place for it (inventory 6.29), in lists too, unless they are
@@ -17,7 +30,7 @@ export const makeValidator = <A>(
   schema: Schema.Codec<A, unknown>,
   lists: Lists = "loose"
 ): (value: unknown) => Result.Result<A, string> => {
-  const fits = Schema.is(schema)
+  const fits = guardOf(schema)
   const explain = Schema.decodeUnknownResult(Schema.toType(schema), { errors: "all" })
   return (value) => {
     if (fits(value)) return Result.succeed(value)

@@ -15,6 +15,7 @@ import type { Unrecognized } from "./contract/unrecognized.ts"
 import { makeEncoder } from "./encode.ts"
 import { refused } from "./errors.ts"
 import { refusedLiveOptions } from "./listenV1.ts"
+import { named } from "./named.ts"
 import type { RecognitionOptions } from "./recognitionOptions.ts"
 import type { OneOrMore } from "./sharedOptions.ts"
 import { partOptions } from "./socket/options.ts"
@@ -211,7 +212,7 @@ const openSession = Effect.fnUntraced(function*(operation: string, options: Live
   })
   const finalize = finalizing(session, Duration.fromInputUnsafe(finalizeTimeout))
   const connection: Connection = { ...session.connection, finalize }
-  return { connection, batches: session.batches, abort: session.abort }
+  return { ...session, connection }
 })
 
 /**
@@ -243,7 +244,7 @@ const openSession = Effect.fnUntraced(function*(operation: string, options: Live
  */
 export const connect: (
   options: LiveOptions
-) => Effect.Effect<Connection, LiveError, Deepgram | Scope.Scope> = Effect.fn("ListenV1.connect")(
+) => Effect.Effect<Connection, LiveError, Deepgram | Scope.Scope> = named("ListenV1.connect")(
   (options: LiveOptions) => Effect.map(openSession("ListenV1.connect", options), ({ connection }) => connection)
 )
 

@@ -3,6 +3,7 @@
  * neither `Blob`s nor lengths, decodes through a second walk of the body and weighs 18 kB (docs/architecture.md).
  */
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as HttpBody from "effect/http/HttpBody"
 import * as Option from "effect/Option"
 import { hasProperty } from "effect/Predicate"
@@ -17,8 +18,9 @@ import { makeDecoder } from "./decode.ts"
 import { makeEncoder, refusedOptions } from "./encode.ts"
 import { cutBody, type Origin, quote, refused, requestIdOf, withId, withReceived } from "./errors.ts"
 import { parseJson } from "./json.ts"
+import { named } from "./named.ts"
 import { isJson } from "./normalize.ts"
-import { CurrentCallOptions } from "./options.ts"
+import { type CallOptions, CurrentCallOptions } from "./options.ts"
 import { execute, type Outgoing, type Reader } from "./transport.ts"
 
 type Part<Name extends string, Fields> = [Exclude<Fields, undefined>] extends [never] ? unknown
@@ -52,14 +54,11 @@ export const hostOf = (path: string): keyof Hosts =>
 /** Access tokens are for speech and text, and grant no others (inventory trap 22). */
 const takesToken = (path: string): boolean => /^\/v\d+\/(?:listen|speak|read|agent)(?:\/|$)/.test(path)
 
-/** Parameters, as the texts that they are on the wire. */
-const textsOf = (fields: Schema.Struct.Fields | undefined): Schema.Top | undefined =>
-  fields && Schema.toCodecStringTree(Schema.Struct(fields))
+const structOf = (fields: Schema.Struct.Fields | undefined): Schema.Top | undefined => fields && Schema.Struct(fields)
 
-const jsonOf = (payload: Endpoint["payload"]): Schema.Top | undefined => {
+const payloadOf = (payload: Endpoint["payload"]): Schema.Top | undefined => {
   const schemas = payload?.filter(isJsonBody) ?? []
-  const [only] = schemas
-  return only && Schema.toCodecJson(schemas.length > 1 ? Schema.Union(schemas) : only)
+  return schemas.length > 1 ? Schema.Union(schemas) : schemas[0]
 }
 
 /**
@@ -68,47 +67,52 @@ const jsonOf = (payload: Endpoint["payload"]): Schema.Top | undefined => {
  */
 export const makePrepare = <Self extends Endpoint>(endpoint: Self) => {
   const encode = {
-    params: makeEncoder(() => textsOf(endpoint.params), "query"),
-    query: makeEncoder(() => textsOf(endpoint.query), "query"),
-    body: makeEncoder(() => jsonOf(endpoint.payload), "body")
+    params: makeEncoder(() => structOf(endpoint.params), "query", Schema.toCodecStringTree),
+    query: makeEncoder(() => structOf(endpoint.query), "query", Schema.toCodecStringTree),
+    body: makeEncoder(() => payloadOf(endpoint.payload), "body", Schema.toCodecJson)
   }
 
-  return Effect.fnUntraced(function*<E, R>(
+  const bodyOf = (operation: string, json: object, { body: extra }: CallOptions) => {
+    const encoded = encode.body(operation, json)
+    if (Exit.isFailure(encoded)) return Exit.failCause(encoded.cause)
+    const written = Result.try(() =>
+      HttpBody.jsonUnsafe(extra === undefined ? encoded.value : { ...encoded.value, ...extra })
+    )
+    return Result.isSuccess(written)
+      ? Exit.succeed(whole(written.success))
+      : Exit.fail(refused(Errors.BadRequest, operation, "the body cannot be written as JSON"))
+  }
+
+  return <E, R>(
     operation: string,
-    call: Call<Self, E, R>
-  ): Effect.fn.Return<Outgoing<E, R>, Errors.BadRequest> {
-    const parts = call as Parts<E, R>
-    const { params: ids = {}, query: filters = {} } = parts
-    const params = yield* encode.params(operation, ids)
-    const query = yield* encode.query(operation, filters)
-    const body = parts.body === undefined
-      ? none
-      : "raw" in parts.body
-      ? parts.body.raw
-      : yield* jsonBody(operation, yield* encode.body(operation, parts.body.json))
-    return {
+    call: Call<Self, E, R>,
+    options: CallOptions
+  ): Exit.Exit<Outgoing<E, R>, Errors.BadRequest> => {
+    const { body: given, params: ids, query: filters = {} } = call as Parts<E, R>
+    const params = ids === undefined ? Exit.succeed({}) : encode.params(operation, ids)
+    if (Exit.isFailure(params)) return Exit.failCause(params.cause)
+    const query = encode.query(operation, filters)
+    if (Exit.isFailure(query)) return Exit.failCause(query.cause)
+    const body = given === undefined
+      ? Exit.succeed(none)
+      : "raw" in given
+      ? Exit.succeed(given.raw)
+      : bodyOf(operation, given.json, options)
+    if (Exit.isFailure(body)) return Exit.failCause(body.cause)
+    return Exit.succeed({
       operation,
       host: hostOf(endpoint.path),
       needsKey: !takesToken(endpoint.path),
       method: endpoint.method,
-      path: pathOf(endpoint.path, params as Readonly<Record<string, string>>),
-      query: query as Outgoing<E, R>["query"],
-      body
-    }
-  })
+      path: pathOf(endpoint.path, params.value as Readonly<Record<string, string>>),
+      query: query.value,
+      body: body.value
+    })
+  }
 }
 
 const pathOf = (template: string, params: Readonly<Record<string, string>>): string =>
   template.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ""))
-
-const jsonBody = Effect.fnUntraced(function*(operation: string, value: unknown) {
-  const { body: extra } = yield* CurrentCallOptions
-  const body = yield* Effect.mapError(
-    HttpBody.json(extra === undefined ? value : { ...value as object, ...extra }),
-    () => refused(Errors.BadRequest, operation, "the body cannot be written as JSON")
-  )
-  return whole(body)
-})
 
 /** Where answers hold the id of their request (a proxy may have dropped the header). */
 const idIn = (json: unknown): string | undefined => {
@@ -156,19 +160,26 @@ export const jsonOperation = <Self extends Endpoint, A>(
   const prepare = makePrepare(endpoint)
   let decode: ReturnType<typeof makeDecoder<A>> | undefined
 
-  return Effect.fnUntraced(function*<E, R>(
+  return <E, R>(
     operation: string,
-    call: Call<Self, E, R>
-  ): Effect.fn.Return<A, Errors.RequestError | E, Deepgram | R> {
+    call: Call<Self, E, R>,
+    /** What is to be known of it by those who watch. */
+    attributesOf?: (value: A) => Readonly<Record<string, unknown>>
+  ): Effect.Effect<A, Errors.RequestError | E, Deepgram | R> => {
     const read: Reader<A> = (response, origin) =>
       Effect.flatMap(response.text, (text) => {
         const decoded = (decode ??= makeDecoder(success, lists))(text, normalize)
-        return Result.isSuccess(decoded)
-          ? Effect.succeed({ value: decoded.success, text, requestId: idIn(decoded.success) })
-          : unexpectedAnswer(operation, response.status, response.headers, text, decoded.failure, origin)
+        if (Result.isFailure(decoded)) {
+          return unexpectedAnswer(operation, response.status, response.headers, text, decoded.failure, origin)
+        }
+        const value = decoded.success
+        return Effect.succeed({ value, text, requestId: idIn(value), attributes: attributesOf?.(value) })
       })
-    return yield* execute(yield* prepare(operation, call), read)
-  })
+    return Effect.flatMap(CurrentCallOptions, (options) => {
+      const outgoing = prepare(operation, call, options)
+      return Exit.isFailure(outgoing) ? Exit.failCause(outgoing.cause) : execute(outgoing.value, read)
+    })
+  }
 }
 
 /**
@@ -185,7 +196,7 @@ export const jsonFunction = <Self extends Endpoint, A, Args extends ReadonlyArra
   const send = jsonOperation(endpoint, success, normalize)
   // The options come after the ids of the path, and may be left out; `toCall` takes them apart.
   const position = endpoint.path.split(":").length - 1
-  return Effect.fn(name)((...args: Args) => {
+  return named(name)((...args: Args) => {
     const options = args[position]
     return options === undefined || isJson(options)
       ? send<never, never>(name, toCall(...args))

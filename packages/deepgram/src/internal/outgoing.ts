@@ -1,5 +1,5 @@
 /** What requests over HTTP and channels over WebSocket have in common before they leave: signature, headers, address. */
-import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Redacted from "effect/Redacted"
 import type { Credential } from "../DeepgramAuth.ts"
 import type { Hosts, Settings } from "../DeepgramConfig.ts"
@@ -24,10 +24,10 @@ export const authorization = (signature: Signature | undefined): { readonly auth
 export const signatureOf = (
   operation: string,
   credential: Credential
-): Effect.Effect<Signature | undefined, Errors.Unauthorized> => {
-  if (credential._tag === "None") return Effect.undefined
+): Exit.Exit<Signature | undefined, Errors.Unauthorized> => {
+  if (credential._tag === "None") return Exit.succeed(undefined)
   if (credential._tag === "ApiKey" && !credential.allowInBrowser && isBrowser()) {
-    return Effect.fail(refused(
+    return Exit.fail(refused(
       Errors.Unauthorized,
       operation,
       "in a browser every visitor can read an API key: use a short-lived access token, or pass allowInBrowser: true"
@@ -39,8 +39,8 @@ export const signatureOf = (
   const secret = Redacted.value(redacted)
   const unfit = unfitSecret(secret)
   return unfit === undefined
-    ? Effect.succeed({ scheme, secret })
-    : Effect.fail(refused(Errors.Unauthorized, operation, `the credential ${unfit}`))
+    ? Exit.succeed({ scheme, secret })
+    : Exit.fail(refused(Errors.Unauthorized, operation, `the credential ${unfit}`))
 }
 
 /** Headers by lower-case name; those of later parts win, and untyped code may leave values undefined. */
@@ -91,20 +91,19 @@ export const parametersOf = (query: Query): Parameters =>
 
 const headerName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 
-const isHeaderValue = (value: string): boolean =>
-  [...value].every((char) => char === "\t" || (char >= " " && char <= "~") || (char >= "\u0080" && char <= "\u00ff"))
+const headerValue = /^[\t -~\u0080-\u00ff]*$/
 
 /** The headers of the settings and of the call. */
 export const headersOf = (
   operation: string,
   settings: Settings,
   options: CallOptions
-): Effect.Effect<Readonly<Record<string, string>>, Errors.BadRequest> => {
+): Exit.Exit<Readonly<Record<string, string>>, Errors.BadRequest> => {
   const headers = headersFrom(settings.headers, options.headers)
-  const unfit = Object.keys(headers).find((name) => !headerName.test(name) || !isHeaderValue(headers[name] ?? ""))
+  const unfit = Object.keys(headers).find((name) => !headerName.test(name) || !headerValue.test(headers[name] ?? ""))
   return unfit === undefined
-    ? Effect.succeed(headers)
-    : Effect.fail(
+    ? Exit.succeed(headers)
+    : Exit.fail(
       refused(Errors.BadRequest, operation, `the header ${JSON.stringify(unfit)} has an impossible name or value`)
     )
 }
@@ -129,10 +128,10 @@ export const addressOf = (
   operation: string,
   settings: Settings,
   { host, path }: { readonly host: keyof Hosts; readonly path: string }
-): Effect.Effect<string, Errors.BadRequest> => {
+): Exit.Exit<string, Errors.BadRequest> => {
   const url = settings.hosts[host] + path
   const problem = addressProblem(url)
   return problem === undefined
-    ? Effect.succeed(url)
-    : Effect.fail(refused(Errors.BadRequest, operation, `the address of the server (baseUrl or hosts) ${problem}`))
+    ? Exit.succeed(url)
+    : Exit.fail(refused(Errors.BadRequest, operation, `the address of the server (baseUrl or hosts) ${problem}`))
 }

@@ -44,27 +44,37 @@ const settled = new WeakSet<DeepgramError>()
 /** Keeps the operation that waited for another from trying that one again and again. */
 export const settle = (error: DeepgramError): void => void settled.add(error)
 
+const isWorthIt = (error: DeepgramError): boolean => isRetryable(error) && !settled.has(error)
+
 /**
  * Runs `attempt` until it succeeds, fails for good, or the schedule ends: one counter for every kind of failure.
  * A wait that would leave no time before `deadline` (milliseconds of the clock) is not begun: the error in hand says
  * more than a time-out.
  */
-export const retrying = Effect.fnUntraced(function*<A, E extends DeepgramError, R>(
+export const retrying = <A, E extends DeepgramError, R>(
   attempt: Effect.Effect<A, E, R>,
-  options: { readonly schedule: RetrySchedule; readonly deadline: number }
-) {
-  const step = yield* Schedule.toStep(options.schedule)
-  const orAgain = (error: E): Effect.Effect<A, E, R> =>
-    isRetryable(error) && !settled.has(error)
-      ? Effect.flatMap(Clock.currentTimeMillis, (now) =>
-        Effect.matchCauseEffect(step(now, error), {
-          onFailure: (cause) =>
-            Pull.isDoneCause(cause) ? Effect.fail(error) : Effect.failCause(cause as Cause.Cause<never>),
-          onSuccess: ([, delay]) =>
-            now + Duration.toMillis(delay) >= options.deadline
-              ? Effect.fail(error)
-              : Effect.andThen(Effect.sleep(delay), Effect.catch(attempt, orAgain))
-        }))
-      : Effect.fail(error)
-  return yield* Effect.catch(attempt, orAgain)
-})
+  options: {
+    readonly schedule: RetrySchedule
+    readonly deadline: number
+    /** The first attempt, where it is not like the others. */
+    readonly first?: Effect.Effect<A, E, R>
+  }
+): Effect.Effect<A, E, R> =>
+  Effect.catch(options.first ?? attempt, (failure) => {
+    if (!isWorthIt(failure)) return Effect.fail(failure)
+    return Effect.flatMap(Schedule.toStep(options.schedule), (step) => {
+      const again = (error: E): Effect.Effect<A, E, R> =>
+        isWorthIt(error)
+          ? Effect.flatMap(Clock.currentTimeMillis, (now) =>
+            Effect.matchCauseEffect(step(now, error), {
+              onFailure: (cause) =>
+                Pull.isDoneCause(cause) ? Effect.fail(error) : Effect.failCause(cause as Cause.Cause<never>),
+              onSuccess: ([, delay]) =>
+                now + Duration.toMillis(delay) >= options.deadline
+                  ? Effect.fail(error)
+                  : Effect.andThen(Effect.sleep(delay), Effect.catch(attempt, again))
+            }))
+          : Effect.fail(error)
+      return again(failure)
+    })
+  })

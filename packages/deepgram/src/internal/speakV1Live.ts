@@ -152,9 +152,10 @@ const openSession = Effect.fnUntraced(function*(operation: string, options: Live
     match: isCleared,
     endsOpen: () => true
   })
-  const { messages, requestId } = session.connection
+  const { messages, onMessage, requestId } = session.connection
   const connection: Connection = {
     messages,
+    onMessage,
     speak: speaker.speak,
     flush: flushing(session, speaker, after),
     clear: Effect.asVoid(Effect.withSpan(clear, "SpeakV1.clear")),

@@ -279,9 +279,10 @@ const openSession = Effect.fnUntraced(function*(operation: string, options: Live
   const allowed = { characters: maxTextLength, charactersPerMinute: Infinity, flushesPerMinute: Infinity }
   const speaker = yield* makeSpeaker("SpeakV2.speak", session, allowed, after)
   const turns = makeTurns(session, speaker)
-  const { messages, requestId } = session.connection
+  const { messages, onMessage, requestId } = session.connection
   const connection: Connection = {
     messages,
+    onMessage,
     speak: speaker.speak,
     flush: flushing(session, speaker, turns, after),
     interrupt: interrupting(session, speaker, turns),

@@ -10,6 +10,7 @@ import { maxTextLength, type SpeechMetadata } from "./contract/speech.ts"
 import { refusedOptions } from "./encode.ts"
 import { refused } from "./errors.ts"
 import { refusedTag } from "./insights.ts"
+import { named } from "./named.ts"
 import { isJson } from "./normalize.ts"
 
 /** Speech on its way. */
@@ -88,25 +89,30 @@ export const makeSpeech = <Q extends Query>(module: "SpeakV1" | "SpeakV2", send:
     call: Call<WithCallback<Q, string>>
   ) => Effect.Effect<Receipt, RequestError, Deepgram>
 }) => {
-  const begin = Effect.fnUntraced(function*(operation: string, text: string, options: Omit<Query, "callback">) {
-    if (!isJson(options)) return yield* refusedOptions(operation)
-    const { model, tag } = options
+  const refusedCall = (operation: string, text: string, options: Omit<Query, "callback">) => {
+    if (!isJson(options)) return refusedOptions(operation)
     const refusal = refusedText(operation, text)
-    if (refusal !== undefined) return yield* refusal
-    const reason = refusedTag(tag)
-    if (reason !== undefined) return yield* refused(BadRequest, operation, reason)
-    if (model !== undefined) yield* Effect.annotateCurrentSpan("deepgram.model", model)
-  })
+    if (refusal !== undefined) return refusal
+    const reason = refusedTag(options.tag)
+    return reason === undefined ? undefined : refused(BadRequest, operation, reason)
+  }
+
+  const withModel = (model: string | undefined): Effect.Effect<void> =>
+    model === undefined ? Effect.void : Effect.annotateCurrentSpan("deepgram.model", model)
 
   const generating = (operation: string) =>
-    Effect.fn(operation)(function*(text: string, query: Q) {
-      yield* begin(operation, text, query)
+    named(operation)((text: string, query: Q): Effect.Effect<Speech, RequestError, Deepgram | Scope.Scope> => {
+      const refusal = refusedCall(operation, text, query)
+      if (refusal !== undefined) return Effect.fail(refusal)
       if (query.callback !== undefined) {
-        return yield* refused(BadRequest, operation, "with a callback there is no audio to wait for: use submit")
+        return Effect.fail(
+          refused(BadRequest, operation, "with a callback there is no audio to wait for: use submit")
+        )
       }
-      const incoming = yield* send.generate(operation, { query, body: { json: { text } } })
-      const speech: Speech = { audio: incoming.audio, metadata: metadataOf(incoming) }
-      return speech
+      return Effect.map(
+        Effect.andThen(withModel(query.model), send.generate(operation, { query, body: { json: { text } } })),
+        (incoming) => ({ audio: incoming.audio, metadata: metadataOf(incoming) })
+      )
     })
 
   const generate = generating(`${module}.generate`)
@@ -114,7 +120,9 @@ export const makeSpeech = <Q extends Query>(module: "SpeakV1" | "SpeakV2", send:
 
   const submit = Effect.fn(`${module}.submit`)(function*(text: string, options: WithCallback<Q, string | URL>) {
     const operation = `${module}.submit`
-    yield* begin(operation, text, options)
+    const refusal = refusedCall(operation, text, options)
+    if (refusal !== undefined) return yield* refusal
+    yield* withModel(options.model)
     const callback = String(options.callback ?? "").trim()
     if (callback === "") return yield* refused(BadRequest, operation, "callback is missing")
     return yield* send.submit(operation, { query: { ...options, callback }, body: { json: { text } } })

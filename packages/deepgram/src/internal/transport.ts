@@ -6,26 +6,40 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { constTrue } from "effect/Function"
+import * as Headers from "effect/http/Headers"
+import type * as HttpBody from "effect/http/HttpBody"
 import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
-import type * as HttpClientResponse from "effect/http/HttpClientResponse"
-import * as HttpMethod from "effect/http/HttpMethod"
-import { hasProperty } from "effect/Predicate"
+import type * as HttpMethod from "effect/http/HttpMethod"
+import * as UrlParams from "effect/http/UrlParams"
+import * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
-import * as Stream from "effect/Stream"
+import * as Tracer from "effect/Tracer"
+import type { Credential } from "../DeepgramAuth.ts"
 import type { Hosts } from "../DeepgramConfig.ts"
 import * as Errors from "../DeepgramError.ts"
-import type { RequestBody } from "./body.ts"
+import { readErrorBody } from "./answerBody.ts"
+import type { OpenBody, RequestBody } from "./body.ts"
 import { Deepgram } from "./client.ts"
+import { type Answer, type Direct, directOf } from "./direct.ts"
 import { fromStatus, fromTransport, type Origin, requestIdOf } from "./errors.ts"
-import { client as fetchClient } from "./fetch.ts"
+import { client as fetchClient, direct as fetchDirect } from "./fetch.ts"
 import { CurrentCallOptions, CurrentResponseObserver } from "./options.ts"
-import { addressOf, authorization, headersOf, parametersOf, type Query, signatureOf } from "./outgoing.ts"
+import {
+  addressOf,
+  authorization,
+  headersOf,
+  parametersOf,
+  type Query,
+  type Signature,
+  signatureOf
+} from "./outgoing.ts"
 import { retrying } from "./retry.ts"
 import { withOwnScope } from "./scope.ts"
 import { inSeconds } from "./seconds.ts"
-import { secretsOf, withoutCutSecret } from "./secrets.ts"
+import { secretsOf } from "./secrets.ts"
+import { after } from "./timer.ts"
 
 /** A request before it is signed. */
 export interface Outgoing<E, R> {
@@ -48,73 +62,24 @@ interface Read<A> {
   readonly text?: string
   /** Deepgram's id of the request, where the body has it and the head has not. */
   readonly requestId?: string | undefined
+  /** What those who watch are told of it. */
+  readonly attributes?: Readonly<Record<string, unknown>> | undefined
 }
 
-interface Answer<A> {
-  readonly value: A
+interface Success<A> extends Pick<Read<A>, "attributes" | "value"> {
   readonly requestId: string | undefined
 }
 
-/** What is the caller's is not tried again, and comes out as it is. */
-interface SourceFailure<E> {
-  readonly sourceFailure: Cause.Cause<E>
-}
+/** What came of an attempt: an answer, or a failure of the caller's source. */
+type Outcome<A, E> = Success<A> | { readonly sourceFailure: Cause.Cause<E> }
+
+type Send = (request: HttpClientRequest.HttpClientRequest) => Effect.Effect<Answer, HttpClientError.HttpClientError>
 
 /** How the answer of a successful request becomes a value. */
 export type Reader<A> = (
-  response: HttpClientResponse.HttpClientResponse,
+  response: Answer,
   origin: Origin
 ) => Effect.Effect<Read<A>, Errors.RequestError | HttpClientError.HttpClientError>
-
-// The vendor is told nothing of our traces, and browsers would refuse the headers (inventory 1.0.6). The attempts are
-// not traced themselves: their URLs hold callback addresses; the operation's own span says what matters.
-const untraced: Context.Context<never> = Context.empty().pipe(
-  Context.add(HttpClient.TracerDisabledWhen, constTrue),
-  Context.add(HttpClient.TracerPropagationEnabled, false)
-)
-
-/** Error bodies: what is kept of them, what is read to keep the connection, and how long that may take. */
-const errorBody = { kept: 65_536, drained: 1_048_576, timeout: Duration.seconds(5) }
-
-/** Some runtimes, React Native's among them, give a body as a whole only. */
-export const bytesOf = (
-  response: HttpClientResponse.HttpClientResponse
-): Stream.Stream<Uint8Array, HttpClientError.HttpClientError> =>
-  Stream.catchIf(
-    response.stream,
-    ({ reason }) => reason._tag === "EmptyBodyError",
-    () =>
-      Stream.filter(
-        Stream.fromEffect(Effect.map(response.arrayBuffer, (buffer) => new Uint8Array(buffer))),
-        ({ byteLength }) => byteLength > 0
-      )
-  )
-
-/** The beginning of a body that is of no use but to explain a failure. It never fails, and never holds half a secret. */
-export const readErrorBody = (
-  response: HttpClientResponse.HttpClientResponse,
-  origin: Origin
-): Effect.Effect<string> =>
-  Effect.suspend(() => {
-    const decoder = new TextDecoder()
-    let text = ""
-    let size = 0
-    return bytesOf(response).pipe(
-      Stream.runForEachWhile((chunk) =>
-        Effect.sync(() => {
-          if (text.length < errorBody.kept) text += decoder.decode(chunk, { stream: true })
-          size += chunk.byteLength
-          return size < errorBody.drained
-        })
-      ),
-      // The status is known: a body that breaks off or never ends must not hide it.
-      Effect.timeoutOption(errorBody.timeout),
-      Effect.exit,
-      Effect.map(() =>
-        text.length < errorBody.kept ? text : withoutCutSecret(text.slice(0, errorBody.kept), origin.secrets)
-      )
-    )
-  })
 
 const timedOut = (
   operation: string,
@@ -136,121 +101,264 @@ const jsonOf = ({ body }: HttpClientRequest.HttpClientRequest): string | undefin
     ? new TextDecoder().decode(body.body)
     : undefined
 
-const annotateRequestId = (id: string) => Effect.annotateCurrentSpan("deepgram.request_id", id)
+/**
+ * What an attempt runs with. The vendor is told nothing of our traces, and browsers would refuse the headers (inventory
+ * 1.0.6). The attempts are not traced themselves: their URLs hold callback addresses; the operation's own span says what
+ * matters.
+ */
+const sendingContext = (
+  client: Context.Context<never>,
+  caller: Context.Context<never>
+): Context.Context<never> =>
+  merged(client, caller).pipe(
+    Context.add(HttpClient.TracerDisabledWhen, constTrue),
+    Context.add(HttpClient.TracerPropagationEnabled, false)
+  )
 
-const isFailureWithId = (error: unknown): error is { readonly requestId: string } =>
-  hasProperty(error, "requestId") && typeof error.requestId === "string"
+/** Merging copies everything, so it is left where there is nothing to merge. */
+const merged = (client: Context.Context<never>, caller: Context.Context<never>): Context.Context<never> =>
+  client === Context.empty() ? caller : Context.merge(client, caller)
 
-/** How long an operation may take. */
-export const callTimeout: Effect.Effect<Duration.Duration, never, Deepgram> = Effect.map(
-  Effect.all([Deepgram, CurrentCallOptions]),
-  ([{ config }, { timeout }]) => Duration.fromInputUnsafe(timeout ?? config.timeout)
-)
+const currentSpan = (context: Context.Context<never>): Tracer.Span | undefined => {
+  const span = Context.getOrUndefined(context, Tracer.ParentSpan)
+  return span?._tag === "Span" ? span : undefined
+}
+
+/** What an effect succeeds with, if nothing has to be done for it. */
+const valueOf = <A>(effect: Effect.Effect<A, unknown>): A | undefined =>
+  Exit.isExit(effect) && Exit.isSuccess(effect) ? effect.value as A : undefined
+
+const headersOfBody = (body: HttpBody.HttpBody): Record<string, string> => {
+  if (body._tag === "Empty" || body._tag === "FormData") return {}
+  const { contentLength, contentType } = body
+  return {
+    ...(contentType === undefined ? undefined : { "content-type": contentType }),
+    ...(contentLength === undefined ? undefined : { "content-length": String(contentLength) })
+  }
+}
+
+/** Deepgram's id of the request, as far as it is known at the end. */
+const requestIdIn = (exit: Exit.Exit<Outcome<unknown, unknown>, Errors.RequestError>): string | undefined => {
+  if (Exit.isFailure(exit)) {
+    const [reason] = exit.cause.reasons
+    return reason?._tag === "Fail" ? reason.error.requestId : undefined
+  }
+  return "requestId" in exit.value ? exit.value.requestId : undefined
+}
 
 /**
  * Sends a request until it succeeds or fails for good, within its time. Interruption aborts it on the wire.
+ *
+ * Of a short call most would be the steps of an effect: what suspends and fails nowhere is done without.
  */
-export const execute = Effect.fnUntraced(function*<A, E, R>(
+export const execute = <A, E, R>(
   outgoing: Outgoing<E, R>,
   read: Reader<A>
-): Effect.fn.Return<A, Errors.RequestError | E, Deepgram | R> {
-  const client = yield* Deepgram
-  const { auth, config } = client
-  const http = client.http ?? (yield* fetchClient)
-  const options = yield* CurrentCallOptions
-  const observer = yield* CurrentResponseObserver
-  const { operation } = outgoing
-  yield* Effect.annotateCurrentSpan("deepgram.operation", operation)
+): Effect.Effect<A, Errors.RequestError | E, Deepgram | R> =>
+  Effect.withFiber((fiber): Effect.Effect<A, Errors.RequestError | E, Deepgram | R> => {
+    // The type of a fiber does not say what its effect needs.
+    const context = fiber.context as Context.Context<Deepgram>
+    const client = Context.get(context, Deepgram)
+    const options = Context.get(context, CurrentCallOptions)
+    const observer = Context.get(context, CurrentResponseObserver)
+    const span = currentSpan(context)
+    const { auth, config } = client
+    const { operation } = outgoing
+    span?.attribute("deepgram.operation", operation)
 
-  const headers = yield* headersOf(operation, config, options)
-  const url = yield* addressOf(operation, config, outgoing)
-  const parameters = parametersOf({ ...outgoing.query, ...options.query })
-  const unsigned = HttpClientRequest.make(outgoing.method)(url, {
-    urlParams: parameters,
-    accept: outgoing.accept ?? "application/json"
-  })
-  const findCredential = outgoing.needsKey ? auth.managementCredential ?? auth.credential : auth.credential
-
-  const attemptWith = Effect.fnUntraced(function*(send: HttpClient.HttpClient["execute"]) {
-    const credential = yield* findCredential
-    const signature = yield* signatureOf(operation, credential)
-    const opened = yield* Effect.exit(outgoing.body.open)
-    if (Exit.isFailure(opened)) return { sourceFailure: opened.cause }
-    const request = unsigned.pipe(
-      HttpClientRequest.setBody(opened.value.body),
-      HttpClientRequest.setHeaders({ ...authorization(signature), ...headers })
+    const headers = headersOf(operation, config, options)
+    if (Exit.isFailure(headers)) return Exit.failCause(headers.cause)
+    const url = addressOf(operation, config, outgoing)
+    if (Exit.isFailure(url)) return Exit.failCause(url.cause)
+    const parameters = parametersOf(
+      options.query === undefined ? outgoing.query : { ...outgoing.query, ...options.query }
     )
-    let secrets: ReadonlyArray<string> | undefined
-    const origin: Origin = {
-      operation,
-      // Looked for when something is to be kept only.
-      get secrets() {
-        return secrets ??= secretsOf({ url, parameters, headers: request.headers, json: jsonOf(request) })
+    const timeout = Duration.fromInputUnsafe(options.timeout ?? config.timeout)
+    const findCredential = outgoing.needsKey ? auth.managementCredential ?? auth.credential : auth.credential
+
+    const requestOf = (signature: Signature | undefined, body: HttpBody.HttpBody) =>
+      HttpClientRequest.makeWith(
+        outgoing.method,
+        url.value,
+        UrlParams.make(parameters),
+        Option.none(),
+        Headers.fromRecordUnsafe({
+          accept: outgoing.accept ?? "application/json",
+          ...headersOfBody(body),
+          ...authorization(signature),
+          ...headers.value
+        }),
+        body
+      )
+
+    const makeOrigin = (request: HttpClientRequest.HttpClientRequest): Origin => {
+      let secrets: ReadonlyArray<string> | undefined
+      return {
+        operation,
+        // Looked for when something is to be kept only.
+        get secrets() {
+          return secrets ??= secretsOf({ url: url.value, parameters, headers: request.headers, json: jsonOf(request) })
+        }
       }
     }
-    const toTyped = (
-      { reason }: HttpClientError.HttpClientError,
-      requestId?: string
-    ): Effect.Effect<never, Errors.RequestError> =>
-      reason._tag === "StatusCodeError"
-        ? fail(reason.response)
-        : Effect.fail(fromTransport(reason, origin, requestId))
-    const fail = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<never, Errors.RequestError> =>
+
+    const refusal = (response: Answer, origin: Origin) =>
       Effect.flatMap(
         Effect.all([readErrorBody(response, origin), Clock.currentTimeMillis]),
         ([body, now]) =>
           Effect.fail(fromStatus({ status: response.status, headers: response.headers, body }, origin, now))
       )
-    const answer = send(request).pipe(
-      Effect.updateContext((context: Context.Context<never>) =>
-        Context.merge(Context.merge(client.context, context), untraced)
-      ),
-      Effect.catch((error) => toTyped(error)),
-      Effect.flatMap((response) => {
-        if (response.status < 200 || response.status > 299) return fail(response)
-        const requestId = requestIdOf(response.headers, origin)
-        return read(response, origin).pipe(
-          Effect.catchTag("HttpClientError", (error) => toTyped(error, requestId)),
-          Effect.map(({ requestId: idInBody, text, value }) => {
-            const id = requestId ?? idInBody
-            observer?.({ status: response.status, headers: response.headers, requestId: id, text })
-            return { value, requestId: id }
-          })
-        )
-      })
-    )
-    return yield* answer.pipe(
-      Effect.tapErrorTag("Unauthorized", () => auth.invalidate?.(credential) ?? Effect.void),
-      Effect.exit,
-      // Whatever came of it: Cloudflare's workers end a body whose stream fails as if it were complete.
-      Effect.flatMap((exit): Exit.Exit<Answer<A> | SourceFailure<E>, Errors.RequestError> => {
-        const sourceFailure = opened.value.failure()
-        return sourceFailure === undefined ? exit : Exit.succeed({ sourceFailure })
-      })
-    )
-  })
-  const inScope = (own: Scope.Scope) =>
-    attemptWith((request) => Scope.provide(HttpClient.withScope(http).execute(request), own))
-  const attempt = outgoing.scope === undefined ? attemptWith(http.execute) : withOwnScope(outgoing.scope, inScope)
 
-  let count = 0
-  let last: Errors.RequestError | undefined
-  const counted = Effect.suspend(() => {
-    count++
-    return Effect.tapError(attempt, (error) => Effect.sync(() => (last = error)))
-  })
-  const timeout = yield* callTimeout
-  const deadline = (yield* Clock.currentTimeMillis) + Duration.toMillis(timeout)
-  const outcome = yield* (outgoing.body.replayable
-    ? retrying(counted, { schedule: options.retry ?? config.retry, deadline })
-    : counted).pipe(
-      Effect.timeoutOrElse({
-        duration: timeout,
-        orElse: () => Effect.fail(timedOut(operation, timeout, count, last))
+    const exchange = (
+      send: Send,
+      request: HttpClientRequest.HttpClientRequest
+    ): Effect.Effect<Success<A>, Errors.RequestError> => {
+      const origin = makeOrigin(request)
+      let requestId: string | undefined
+      return send(request).pipe(
+        Effect.flatMap((response): Effect.Effect<Read<A>, Errors.RequestError | HttpClientError.HttpClientError> => {
+          const { headers, status } = response
+          if (status < 200 || status > 299) return refusal(response, origin)
+          requestId = requestIdOf(headers, origin)
+          return Effect.map(read(response, origin), (answer) => {
+            requestId ??= answer.requestId
+            observer?.({ status, headers, requestId, text: answer.text })
+            return answer
+          })
+        }),
+        Effect.catch((error) => {
+          if (error._tag !== "HttpClientError") return Effect.fail(error)
+          const { reason } = error
+          return reason._tag === "StatusCodeError"
+            ? refusal(reason.response, origin)
+            : Effect.fail(fromTransport(reason, origin, requestId))
+        }),
+        Effect.map(({ attributes, value }) => ({ value, attributes, requestId }))
+      )
+    }
+
+    /** What came of an exchange, unless the caller's source failed: that is not tried again, and comes out as it is. */
+    const settled = (
+      body: OpenBody<E>,
+      exit: Exit.Exit<Success<A>, Errors.RequestError>
+    ): Exit.Exit<Outcome<A, E>, Errors.RequestError> => {
+      // Whatever came of it: Cloudflare's workers end a body whose stream fails as if it were complete.
+      const sourceFailure = body.failure()
+      return sourceFailure === undefined ? exit : Exit.succeed({ sourceFailure })
+    }
+
+    /** An attempt, from its request on. */
+    const attemptOf = (
+      send: Send,
+      request: HttpClientRequest.HttpClientRequest,
+      credential: Credential,
+      body: OpenBody<E>
+    ): Effect.Effect<Outcome<A, E>, Errors.RequestError> =>
+      Effect.matchCauseEffect(exchange(send, request), {
+        onSuccess: (answer) => settled(body, Exit.succeed(answer)),
+        onFailure: (cause) => {
+          const outcome = settled(body, Exit.failCause(cause))
+          const isRefused = cause.reasons.some((reason) =>
+            reason._tag === "Fail" && reason.error._tag === "Unauthorized"
+          )
+          return isRefused && auth.invalidate !== undefined
+            ? Effect.andThen(auth.invalidate(credential), outcome)
+            : outcome
+        }
+      })
+
+    const attemptWith = (send: Send) =>
+      Effect.flatMap(findCredential, (credential): Effect.Effect<Outcome<A, E>, Errors.RequestError, R> => {
+        const signature = signatureOf(operation, credential)
+        if (Exit.isFailure(signature)) return Exit.failCause(signature.cause)
+        const sendBody = (body: OpenBody<E>) => attemptOf(send, requestOf(signature.value, body.body), credential, body)
+        const { open, ready } = outgoing.body
+        if (ready !== undefined) return sendBody(ready)
+        return Effect.matchCauseEffect(open, {
+          onSuccess: sendBody,
+          onFailure: (sourceFailure) => Effect.succeed({ sourceFailure })
+        })
+      })
+    const attemptOver = (http: HttpClient.HttpClient) => {
+      const sending = sendingContext(client.context, context)
+      const inContext = Effect.updateContext<never, never>(() => sending)
+      const send: Send = (request) => inContext(http.execute(request))
+      const sendIn = (own: Scope.Scope): Send => (request) =>
+        inContext(Scope.provide(HttpClient.withScope(http).execute(request), own))
+      return outgoing.scope === undefined
+        ? attemptWith(send)
+        : withOwnScope(outgoing.scope, (own) => attemptWith(sendIn(own)))
+    }
+    const attempt = client.http === undefined ? Effect.flatMap(fetchClient, attemptOver) : attemptOver(client.http)
+
+    let count = 0
+    let last: Errors.RequestError | undefined
+    const counted = (attempt: Effect.Effect<Outcome<A, E>, Errors.RequestError, R>) =>
+      Effect.suspend(() => {
+        count++
+        return Effect.tapError(attempt, (error) => Effect.sync(() => (last = error)))
+      })
+    const late = () => Effect.fail(timedOut(operation, timeout, count, last))
+    const clock = fiber.getRef(Clock.Clock)
+    const deadline = clock.currentTimeMillisUnsafe() + Duration.toMillis(timeout)
+
+    /** All attempts, within the time that is left; the first may be special. */
+    const attempts = (first: typeof attempt = counted(attempt)): typeof attempt =>
+      Effect.timeoutOrElse(
+        outgoing.body.replayable
+          ? retrying(counted(attempt), { schedule: options.retry ?? config.retry, deadline, first })
+          : first,
+        { duration: Duration.millis(Math.max(0, deadline - clock.currentTimeMillisUnsafe())), orElse: late }
+      )
+
+    const directly = (
+      direct: Direct,
+      credential: Credential,
+      body: OpenBody<E>
+    ): typeof attempt => {
+      const signature = signatureOf(operation, credential)
+      if (Exit.isFailure(signature)) return counted(Exit.failCause(signature.cause))
+      const request = requestOf(signature.value, body.body)
+      return Effect.callback((resume) => {
+        let callOff = () => {}
+        const end = direct(request, merged(client.context, context), (exit) => {
+          callOff()
+          const first = counted(attemptOf(() => exit, request, credential, body))
+          const isWhole = Exit.isSuccess(exit) && exit.value.status >= 200 && exit.value.status < 300
+          // Of a success nothing has to be waited for any more, unless it breaks off.
+          resume(isWhole ? Effect.catch(first, (error) => attempts(Effect.fail(error))) : attempts(first))
+        })
+        callOff = after(clock, Duration.toMillis(timeout), () => {
+          end()
+          count++
+          resume(late())
+        })
+        return Effect.sync(() => {
+          callOff()
+          end()
+        })
+      })
+    }
+
+    const direct = client.http === undefined ? fetchDirect : directOf(client.http)
+    const { ready } = outgoing.body
+    const credential = auth.invalidate === undefined ? valueOf(findCredential) : undefined
+    const outcome = direct !== undefined && ready !== undefined && credential !== undefined &&
+        outgoing.scope === undefined
+      ? directly(direct, credential, ready)
+      : attempts()
+
+    return outcome.pipe(
+      Effect.onExit((exit) => {
+        span?.attribute("deepgram.attempts", count)
+        const requestId = requestIdIn(exit)
+        if (requestId !== undefined) span?.attribute("deepgram.request_id", requestId)
+        return Effect.void
       }),
-      Effect.onExit(() => Effect.annotateCurrentSpan("deepgram.attempts", count))
+      Effect.flatMap((outcome): Effect.Effect<A, E> => {
+        if ("sourceFailure" in outcome) return Effect.failCause(outcome.sourceFailure)
+        for (const [name, value] of Object.entries(outcome.attributes ?? {})) span?.attribute(name, value)
+        return Effect.succeed(outcome.value)
+      })
     )
-  if ("sourceFailure" in outcome) return yield* Effect.failCause(outcome.sourceFailure as Cause.Cause<E>)
-  if (outcome.requestId !== undefined) yield* annotateRequestId(outcome.requestId)
-  return outcome.value
-}, Effect.tapError((error) => isFailureWithId(error) ? annotateRequestId(error.requestId) : Effect.void))
+  })

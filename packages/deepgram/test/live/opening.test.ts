@@ -97,7 +97,7 @@ describe.each(transports)("an opening over $name", ({ client, isWs }) => {
 type Dialling = Effect.Effect<unknown, DeepgramError.LiveError, Deepgram.Deepgram | Scope.Scope>
 
 describe.each(transports)("a connection over $name", (transport) => {
-  const ofAll = ["close", "messages", "position", "requestId", "send"]
+  const ofAll = ["close", "messages", "onMessage", "position", "requestId", "send", "sendUnsafe"]
 
   it.effect("has the members that its type has, and no others", () =>
     Effect.gen(function*() {

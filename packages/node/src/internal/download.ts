@@ -19,12 +19,13 @@ export class Download {
   #size = 0
   #outcome: "open" | "ended" | Broken = "open"
   /** Somebody wants everything: nothing is gained by pausing. */
-  #collecting = false
+  #collecting: boolean
   #onData: (() => void) | undefined
   #onSettled: Array<() => void> = []
 
-  constructor(controller: Dispatcher.DispatchController) {
+  constructor(controller: Dispatcher.DispatchController, collecting: boolean) {
     this.#controller = controller
+    this.#collecting = collecting
   }
 
   push(chunk: Uint8Array): void {
@@ -41,22 +42,36 @@ export class Download {
     for (const wake of this.#onSettled) wake()
   }
 
-  get #whole(): Effect.Effect<Uint8Array, Broken> {
-    if (typeof this.#outcome === "object") return Effect.fail(this.#outcome)
+  /** All of it, if it is there. */
+  get whole(): Uint8Array | undefined {
+    if (this.#outcome !== "ended") return undefined
     const [first] = this.#chunks
-    if (first !== undefined && this.#chunks.length === 1) return Effect.succeed(first)
+    if (first !== undefined && this.#chunks.length === 1) return first
     const whole = Buffer.concat(this.#chunks)
     this.#chunks = [whole]
-    return Effect.succeed(whole)
+    return whole
   }
 
-  /** All of it; can be asked for again. */
+  get #settled(): Effect.Effect<Uint8Array, Broken> | undefined {
+    const { whole } = this
+    if (whole !== undefined) return Effect.succeed(whole)
+    return typeof this.#outcome === "object" ? Effect.fail(this.#outcome) : undefined
+  }
+
+  /** Nobody wants the rest. */
+  readonly giveUp: Effect.Effect<void> = Effect.sync(() => {
+    if (this.#outcome === "open") this.#controller.abort(new Error("the answer was not read to its end"))
+  })
+
+  /** All of it, as soon as it is there; can be asked for again. */
   readonly bytes: Effect.Effect<Uint8Array, Broken> = Effect.suspend(() => {
-    if (this.#outcome !== "open") return this.#whole
+    const settled = this.#settled
+    if (settled !== undefined) return settled
     this.#collecting = true
     this.#controller.resume()
     return Effect.callback((resume) => {
-      this.#onSettled.push(() => resume(this.#whole))
+      this.#onSettled.push(() => resume(this.#settled ?? Effect.never))
+      return this.giveUp
     })
   })
 

@@ -61,7 +61,7 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
   }
 
   get stream(): Stream.Stream<Uint8Array, HttpClientError.HttpClientError> {
-    const bytes = Stream.fromPull(Effect.succeed(this.#body.next))
+    const bytes = Stream.ensuring(Stream.fromPull(Effect.succeed(this.#body.next)), this.#body.giveUp)
     return Stream.mapError(decompress(bytes, this.#decompressors), this.#broken)
   }
 
@@ -83,6 +83,9 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
   }
 
   get text(): Reading<string> {
+    const { whole } = this.#body
+    // As a rule it is there already, and as it is.
+    if (whole !== undefined && this.#decompressors.length === 0) return Effect.succeed(decoder.decode(whole))
     return Effect.map(this.#bytes, (bytes) => decoder.decode(bytes))
   }
 

@@ -1,10 +1,11 @@
 /** The body of a request, from an Effect `Stream` to what undici pulls from. */
 import * as Cause from "effect/Cause"
-import type * as Context from "effect/Context"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
+import { CurrentLoan, Loan } from "./loan.ts"
 
 type Result = IteratorResult<Uint8Array, undefined>
 
@@ -29,6 +30,7 @@ const turnEvery = 65_536
 export class Upload implements AsyncIterableIterator<Uint8Array> {
   readonly #stream: Stream.Stream<Uint8Array, unknown>
   readonly #context: Context.Context<never>
+  readonly #loan: Loan
   #fiber: Fiber.Fiber<void, unknown> | undefined
   #demand: Demand | undefined
   #proceed: (() => void) | undefined
@@ -37,7 +39,8 @@ export class Upload implements AsyncIterableIterator<Uint8Array> {
 
   constructor(stream: Stream.Stream<Uint8Array, unknown>, context: Context.Context<never>) {
     this.#stream = stream
-    this.#context = context
+    this.#loan = new Loan(stream)
+    this.#context = Context.add(context, CurrentLoan, this.#loan)
   }
 
   [Symbol.asyncIterator](): this {
@@ -67,6 +70,7 @@ export class Upload implements AsyncIterableIterator<Uint8Array> {
       Effect.callback<void>((resume) => {
         this.#proceed = () => resume(Effect.void)
         this.#sinceTurn += chunk.byteLength
+        this.#loan.send(chunk)
         this.#demand?.resolve({ done: false, value: chunk })
       })
     this.#fiber = Effect.runForkWith(this.#context)(Stream.runForEach(this.#stream, offer))

@@ -47,21 +47,27 @@ export const make = Effect.fnUntraced(function*(options: Connecting): Effect.fn.
       followRedirects: false,
       maxPayload,
       finishRequest: (request, socket) => {
+        // Not the request itself: what hears of the end of the socket would keep it, and its answer, as long.
+        let dialling: typeof request | undefined = request
         const giveUp = () => {
           const reason = timedOut(connectTimeout, tunnel !== undefined)
-          request.destroy(reason)
+          dialling?.destroy(reason)
           tunnel?.giveUp(reason)
         }
         // ws has a limit too, but that one holds until the server has answered, and begins anew with each byte.
-        const timer = connectTimeout === 0 ? undefined : setTimeout(giveUp, connectTimeout)
-        const connected = () => clearTimeout(timer)
+        let timer = connectTimeout === 0 ? undefined : setTimeout(giveUp, connectTimeout)
+        const connected = () => {
+          clearTimeout(timer)
+          timer = undefined
+          dialling = undefined
+        }
         request.once("socket", (connection: Connection) => {
           if (secure) connection.once("secureConnect", connected)
           else if (connection.connecting) connection.once("connect", connected)
           else connected()
         })
         socket.once("close", () => {
-          clearTimeout(timer)
+          connected()
           tunnel?.giveUp(new Error("the socket was closed"))
         })
         request.end()

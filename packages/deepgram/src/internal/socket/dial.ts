@@ -22,6 +22,7 @@ import { retrying } from "../retry.ts"
 import { takesSocketHeaders } from "../runtime.ts"
 import { withOwnScope } from "../scope.ts"
 import { longestFirst, secretsOf } from "../secrets.ts"
+import { within } from "../within.ts"
 import { fromHandshake, timedOut } from "./errors.ts"
 import { globalWebSocket } from "./global.ts"
 import { type End, listen, type Listener, type WebSocket } from "./webSocket.ts"
@@ -159,7 +160,7 @@ export const dial = Effect.fnUntraced(function*(
 
   const deadline = (yield* Clock.currentTimeMillis) + Duration.toMillis(openTimeout)
   return yield* retrying(attempt, { schedule: options.retry ?? config.retry, deadline }).pipe(
-    Effect.timeoutOrElse({
+    within({
       duration: openTimeout,
       orElse: () => Effect.fail(timedOut(operation, "the channel did not open", openTimeout, "openTimeout", undefined))
     })

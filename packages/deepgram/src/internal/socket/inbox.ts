@@ -1,8 +1,10 @@
 /** What came in and was not taken yet. */
-import type { NonEmptyReadonlyArray } from "effect/Array"
+import { isReadonlyArrayNonEmpty, type NonEmptyReadonlyArray } from "effect/Array"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import type * as Pull from "effect/Pull"
+import * as Result from "effect/Result"
 
 /** Messages on their way to whoever takes them, one reader at a time. */
 export interface Inbox<A, E> {
@@ -23,7 +25,12 @@ export interface Inbox<A, E> {
   readonly one: Pull.Pull<NonEmptyReadonlyArray<A>, E>
   /** All that there are: for whoever takes everything. */
   readonly all: Pull.Pull<NonEmptyReadonlyArray<A>, E>
+  /** Hands each message to a function as it comes, which nothing has to wake; until nothing follows. */
+  readonly each: (hear: (message: A) => void) => Effect.Effect<void, E>
 }
+
+/** `queueMicrotask` of Node makes a resource for each: half of what it costs to wake a reader. */
+const soon = Promise.resolve()
 
 /** How many places of messages that were taken are kept. */
 const maxTaken = 1024
@@ -39,9 +46,13 @@ export const make = <A, E>(
   let next = 0
   let size = 0
   let taken = 0
-  let ending: Pull.Pull<never, E> | undefined
-  let waiter: { readonly take: () => Batch | undefined; readonly resume: (taken: Batch) => void } | undefined
+  let ending: Exit.Exit<void, E> | undefined
+  // Who waits, and what for. Two variables, because V8 allocates an object that each session makes at its opening among
+  // those that live long, ever after: then all that a wait leaves behind stays until the next full collection.
+  let waiter: ((taken: Batch) => void) | undefined
+  let wanted: (() => Batch | undefined) | undefined
   let isScheduled = false
+  let listener: { readonly hear: (message: A) => void; readonly end: (exit: Exit.Exit<void, E>) => void } | undefined
 
   const clear = () => {
     messages = []
@@ -51,9 +62,12 @@ export const make = <A, E>(
     options.onTaken()
   }
 
+  const atEnd = (): Batch | undefined =>
+    ending === undefined ? undefined : Exit.isSuccess(ending) ? Cause.done() : Effect.failCause(ending.cause)
+
   const takeOne = (): Batch | undefined => {
     const message = messages[next]
-    if (message === undefined) return ending
+    if (message === undefined) return atEnd()
     taken++
     size -= sizes[next++] ?? 0
     if (next === messages.length) clear()
@@ -66,18 +80,18 @@ export const make = <A, E>(
   }
 
   const takeAll = (): Batch | undefined => {
-    const [first, ...others] = next === 0 ? messages : messages.slice(next)
-    if (first === undefined) return ending
+    const all = next === 0 ? messages : messages.slice(next)
+    if (!isReadonlyArrayNonEmpty(all)) return atEnd()
     taken++
     clear()
-    return Effect.succeed([first, ...others])
+    return Effect.succeed(all)
   }
 
   const hand = () => {
     isScheduled = false
-    const taken = waiter?.take()
-    if (waiter === undefined || taken === undefined) return
-    const { resume } = waiter
+    const resume = waiter
+    const taken = resume === undefined ? undefined : wanted?.()
+    if (resume === undefined || taken === undefined) return
     waiter = undefined
     resume(taken)
   }
@@ -86,23 +100,67 @@ export const make = <A, E>(
   const wake = () => {
     if (isScheduled || waiter === undefined) return
     isScheduled = true
-    queueMicrotask(hand)
+    void soon.then(hand)
   }
 
-  const pull = (take: () => Batch | undefined): Batch =>
-    Effect.callback((resume) => {
-      if (waiter !== undefined) return resume(Effect.fail(options.busy()))
-      const taken = take()
+  // Only while it waits.
+  const stopWaiting = Effect.sync(() => {
+    waiter = undefined
+  })
+
+  const isBusy = () => waiter !== undefined || listener !== undefined
+
+  const pull = (take: () => Batch | undefined): Batch => {
+    const now = () => isBusy() ? Effect.fail(options.busy()) : take()
+    const waiting: Batch = Effect.callback((resume) => {
+      // It may have come since.
+      const taken = now()
       if (taken !== undefined) return resume(taken)
-      const mine = { take, resume }
-      waiter = mine
+      waiter = resume
+      wanted = take
+      return stopWaiting
+    })
+    // What is there already costs no wait.
+    return Effect.suspend(() => now() ?? waiting)
+  }
+
+  const each = (hear: (message: A) => void): Effect.Effect<void, E> =>
+    Effect.callback((resume) => {
+      if (isBusy()) return resume(Effect.fail(options.busy()))
+      const stop = (how: Effect.Effect<void, E>) => {
+        if (listener !== mine) return
+        listener = undefined
+        resume(how)
+      }
+      const mine = {
+        hear: (message: A) => {
+          const heard = Result.try(() => hear(message))
+          // Thrown on, it would be the network's.
+          if (Result.isFailure(heard)) stop(Effect.die(heard.failure))
+        },
+        end: stop
+      }
+      listener = mine
+      const hasMore = () => listener === mine && next < messages.length
+      while (hasMore()) {
+        const message = messages[next]
+        taken++
+        size -= sizes[next++] ?? 0
+        if (message !== undefined) mine.hear(message)
+      }
+      if (next === messages.length) clear()
+      if (ending !== undefined) stop(ending)
       return Effect.sync(() => {
-        if (waiter === mine) waiter = undefined
+        if (listener === mine) listener = undefined
       })
     })
 
   return {
     add(message, size_) {
+      if (listener !== undefined) {
+        taken++
+        return listener.hear(message)
+      }
       messages.push(message)
       sizes.push(size_)
       size += size_
@@ -118,12 +176,14 @@ export const make = <A, E>(
       next = 0
     },
     end(failure) {
-      ending ??= failure === undefined ? Cause.done() : Effect.failCause(failure)
+      ending ??= failure === undefined ? Exit.void : Exit.failCause(failure)
       wake()
+      if (next === messages.length) listener?.end(ending)
     },
     taken: () => taken,
     size: () => size,
     one: pull(takeOne),
-    all: pull(takeAll)
+    all: pull(takeAll),
+    each
   }
 }

@@ -1,7 +1,8 @@
 /** What has to be done about a session when time passes: to keep it open, and to notice that it is dead. */
-import type * as Clock from "effect/Clock"
+import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import { after as schedule, maxTimer } from "../timer.ts"
 
 /** When things happened, in milliseconds of the clock. */
 export interface Times {
@@ -29,20 +30,31 @@ export const audioSent = (times: Times, now: number, seconds: number | undefined
   times.audioEnd = Math.min(Math.max(times.audioEnd, now) + (seconds ?? 0) * 1000, now + maxAhead)
 }
 
+/** Ends what was begun. */
+export type Stop = () => void
+
 /** Runs `act` whenever `since` was so long ago; it sleeps only for the rest. Ends when `act` says so. */
 const whenever = (
   clock: Clock.Clock,
   after: Duration.Duration,
   since: () => number,
-  act: () => "again" | "done"
-): Effect.Effect<void> => {
+  act: () => "again" | "done",
+  sleeper = clock
+): Stop => {
   const millis = Duration.toMillis(after)
-  const loop: Effect.Effect<void> = Effect.suspend(() => {
+  let cancel: Stop | undefined
+  let isOver = false
+  const look = (): void => {
+    if (isOver) return
     const left = since() + millis - clock.currentTimeMillisUnsafe()
-    if (left > 0) return Effect.andThen(Effect.sleep(left), loop)
-    return act() === "again" ? loop : Effect.void
-  })
-  return loop
+    if (left > 0) cancel = schedule(sleeper, Math.min(left, maxTimer), look)
+    else if (act() === "again") look()
+  }
+  look()
+  return () => {
+    isOver = true
+    cancel?.()
+  }
 }
 
 /** Says again and again that somebody is there, whenever nothing was sent for a while. */
@@ -51,7 +63,7 @@ export const keepAlive = (
   times: Times,
   after: Duration.Duration,
   say: () => void
-): Effect.Effect<void> =>
+): Stop =>
   whenever(clock, after, () => times.lastSent, () => {
     times.lastSent = clock.currentTimeMillisUnsafe()
     say()
@@ -64,7 +76,7 @@ export const fill = (
   times: Times,
   after: Duration.Duration,
   send: () => void
-): Effect.Effect<void> =>
+): Stop =>
   whenever(clock, after, () => times.audioEnd, () => {
     send()
     // The next one is due when this one has been heard.
@@ -85,7 +97,7 @@ export const watch = (
   after: Duration.Duration,
   is: { readonly paused: () => boolean; readonly stalled: () => boolean },
   fail: () => void
-): Effect.Effect<void> => {
+): Stop => {
   const since = () => {
     const now = clock.currentTimeMillisUnsafe()
     const flows = is.stalled() || now - times.lastAudio <= times.gap
@@ -106,4 +118,13 @@ export const silence = (
   times: Times,
   after: Duration.Duration,
   from: () => number
-): Effect.Effect<void> => whenever(clock, after, () => Math.max(from(), times.lastReceived), () => "done")
+): Effect.Effect<void> =>
+  Clock.clockWith((own) =>
+    Effect.callback((resume) => {
+      const done = () => {
+        resume(Effect.void)
+        return "done" as const
+      }
+      return Effect.sync(whenever(clock, after, () => Math.max(from(), times.lastReceived), done, own))
+    })
+  )

@@ -14,6 +14,11 @@ export const unrecognized = (raw: unknown, name?: string): Unrecognized => ({
   raw
 })
 
+type Validator = ReturnType<typeof makeValidator>
+
+/** By `type`, for the messages of a channel: those of a session alone would be made, and become fast, with each anew. */
+const made = new WeakMap<Messages, Map<string, Validator>>()
+
 /**
  * Tells messages apart by their `type` before looking at anything else: a union by shape would take a malformed message
  * for another one. Fails with what is wrong with a message of a known type.
@@ -22,7 +27,8 @@ export const makeMessageDecoder = <M extends Messages>(
   messages: M
 ): (text: string) => Result.Result<MessageOf<M> | Unrecognized, string> => {
   // Compiled when the first message of the type comes.
-  const validators = new Map<string, ReturnType<typeof makeValidator>>()
+  const validators = made.get(messages) ?? new Map<string, Validator>()
+  made.set(messages, validators)
   return (text) => {
     const json = parseJson(text)
     if (Option.isNone(json)) return Result.succeed(unrecognized(text))

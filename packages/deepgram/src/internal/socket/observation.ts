@@ -46,13 +46,17 @@ export const observe = Effect.fnUntraced(function*(
   const { channel, model, operation, reconnects } = session
   const clock = yield* Clock.Clock
   const context = yield* Effect.context<never>()
-  const span = yield* Effect.makeSpan(`${channel}.session`, {
-    attributes: {
-      "deepgram.operation": operation,
-      ...(model === undefined ? undefined : { "deepgram.model": model }),
-      "deepgram.reconnects": reconnects
-    }
-  })
+  // Where nobody collects spans, nobody would ever see it: 2 kB of each session.
+  const isTraced = yield* Effect.withFiber(({ cache }) => Effect.succeed(cache.tracer !== undefined))
+  const span = isTraced
+    ? yield* Effect.makeSpan(`${channel}.session`, {
+      attributes: {
+        "deepgram.operation": operation,
+        ...(model === undefined ? undefined : { "deepgram.model": model }),
+        "deepgram.reconnects": reconnects
+      }
+    })
+    : undefined
   const begun = clock.currentTimeMillisUnsafe()
   let openedAt: number | undefined
   let firstSent: number | undefined
@@ -77,7 +81,7 @@ export const observe = Effect.fnUntraced(function*(
       measure(Live.openSeconds, (at - begun) / 1000)
       measure(Live.activeSessions, 1)
       measure(Live.reconnects, reconnects > 0 ? 1 : 0)
-      span.attribute("deepgram.time_to_open_ms", at - begun)
+      span?.attribute("deepgram.time_to_open_ms", at - begun)
     },
     sent(at, seconds) {
       if (firstSent === undefined) {
@@ -91,7 +95,7 @@ export const observe = Effect.fnUntraced(function*(
       if (firstResult !== undefined || firstSent === undefined) return
       firstResult = at
       measure(Live.firstResultSeconds, (at - firstSent) / 1000)
-      span.attribute("deepgram.time_to_first_result_ms", at - firstSent)
+      span?.attribute("deepgram.time_to_first_result_ms", at - firstSent)
     },
     ended({ exit, requestId, seconds }) {
       if (isOver) return
@@ -99,9 +103,10 @@ export const observe = Effect.fnUntraced(function*(
       const outcome = outcomeOf(exit)
       if (openedAt !== undefined) measure(Live.activeSessions, -1)
       count(clock.currentTimeMillisUnsafe(), seconds)
+      measure(Live.endedSessions, 1, { outcome })
+      if (span === undefined) return
       if (seconds !== undefined) span.attribute("deepgram.audio_seconds", seconds)
       if (requestId !== undefined) span.attribute("deepgram.request_id", requestId)
-      measure(Live.endedSessions, 1, { outcome })
       span.attribute("deepgram.outcome", outcome)
       span.end(clock.currentTimeNanosUnsafe(), exit)
     }

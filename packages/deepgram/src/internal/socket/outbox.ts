@@ -16,6 +16,10 @@ export interface Outbox<E> {
    * socket is open, `capacity` bytes are taken in without waiting, and copied: the caller may use them again.
    */
   readonly send: (frame: Frame) => Effect.Effect<void, E>
+  /** The same for several, in order: those that may go at once leave together. */
+  readonly sendAll: (frames: ReadonlyArray<Frame>) => Effect.Effect<void, E>
+  /** The same without waiting: tells whether the frame was taken. */
+  readonly sendUnsafe: (frame: Frame) => boolean
   /** Hands a text over, and succeeds when it is on its way. */
   readonly deliver: (text: string) => Effect.Effect<void, E>
   /** Puts a frame at the end, whatever waits before it. */
@@ -100,32 +104,59 @@ export const make = <E>(
     entries.push({ frame: frame instanceof Uint8Array ? frame.slice() : frame, isHeld: true, resume: undefined })
   }
 
-  /** What becomes of a frame that cannot go at once is said by `otherwise`. */
-  const hand = (frame: Frame, otherwise: (frame: Frame) => Effect.Effect<void, E>) =>
-    Effect.suspend(() => {
-      if (failure !== undefined) return Effect.failCause(failure)
-      if (socket === undefined || entries.length > 0 || !hasRoom(socket)) return otherwise(frame)
-      emit(socket, frame)
-      return Effect.void
-    })
-
-  const keepOrWait = (frame: Frame): Effect.Effect<void, E> => {
-    const fits = held + sizeOf(frame) <= capacity || held === 0
-    // Behind a sender that waits, everybody waits.
-    if (socket !== undefined || !fits || entries.at(-1)?.isHeld === false) return wait(frame, false)
-    append(frame)
-    return Effect.void
+  /** Sends a frame, if it may go at once; tells whether it did. */
+  const sendNow = (frame: Frame): boolean => {
+    if (socket === undefined || entries.length > 0 || !hasRoom(socket)) return false
+    emit(socket, frame)
+    return true
   }
 
+  /** Takes a frame in before the socket is open; tells whether there was room for it. */
+  const keep = (frame: Frame): boolean => {
+    const fits = held + sizeOf(frame) <= capacity || held === 0
+    // Behind a sender that waits, everybody waits.
+    if (socket !== undefined || !fits || entries.at(-1)?.isHeld === false) return false
+    append(frame)
+    return true
+  }
+
+  const hand = (frame: Frame): Effect.Effect<void, E> => {
+    if (failure !== undefined) return Effect.failCause(failure)
+    return sendNow(frame) || keep(frame) ? Effect.void : wait(frame, false)
+  }
+
+  const send = (frame: Frame): Effect.Effect<void, E> => Effect.suspend(() => hand(frame))
+
+  const sendAll = (frames: ReadonlyArray<Frame>): Effect.Effect<void, E> =>
+    Effect.suspend(() => {
+      let sent = 0
+      // A write for one frame alone is none that could be saved.
+      if (frames.length > 1 && socket !== undefined && failure === undefined) {
+        socket.together(() => {
+          for (let frame = frames[sent]; frame !== undefined && sendNow(frame); frame = frames[sent]) sent++
+        })
+      }
+      const left = sent === 0 ? frames : frames.slice(sent)
+      const [next] = left
+      if (next === undefined) return Effect.void
+      return left.length === 1 ? hand(next) : Effect.forEach(left, send, { discard: true })
+    })
+
   return {
-    send: (frame) => hand(frame, keepOrWait),
-    deliver: (text) => hand(text, () => wait(text, true)),
+    send,
+    sendAll,
+    sendUnsafe: (frame) => failure === undefined && (sendNow(frame) || keep(frame)),
+    deliver: (text) =>
+      Effect.suspend(() => {
+        if (failure !== undefined) return Effect.failCause(failure)
+        return sendNow(text) ? Effect.void : wait(text, true)
+      }),
     append(frame) {
       append(frame)
       if (socket !== undefined && timer === undefined) flush()
     },
     sendIfIdle(frame) {
-      if (socket !== undefined && failure === undefined && entries.length === 0 && hasRoom(socket)) emit(socket, frame)
+      if (failure === undefined) sendNow(frame)
     },
     open(opened) {
       socket = opened

@@ -69,6 +69,8 @@ export const make = <Message, E>(): Questions<Message, E> => {
         )
       }),
     hear(message) {
+      // Each message comes by here, and mostly nobody has asked.
+      if (open.length === 0) return
       let owner: { readonly group: unknown } | undefined
       for (const question of open) {
         if (owner !== undefined && question.group !== owner.group) continue

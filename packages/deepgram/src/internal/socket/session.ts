@@ -8,7 +8,6 @@ import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as Fiber from "effect/Fiber"
 import * as Result from "effect/Result"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
@@ -23,7 +22,7 @@ import type { Origin } from "../errors.ts"
 import { dial, type Later } from "./dial.ts"
 import { type Complaint, fromClose, held, malformed, readTwice, sendAfterClose, timedOut, tooSlow } from "./errors.ts"
 import * as Inbox from "./inbox.ts"
-import { audioSent, fill, gapOf, keepAlive, silence, type Times, watch } from "./keeping.ts"
+import { audioSent, fill, gapOf, keepAlive, silence, type Stop, type Times, watch } from "./keeping.ts"
 import { makeMessageDecoder, unrecognized } from "./messages.ts"
 import { observe } from "./observation.ts"
 import * as Outbox from "./outbox.ts"
@@ -42,6 +41,9 @@ const defaults = { openTimeout: Duration.seconds(10), drainTimeout: Duration.sec
 
 const duration = (input: Duration.Input | undefined, otherwise: Duration.Duration): Duration.Duration =>
   input === undefined ? otherwise : Duration.fromInputUnsafe(input)
+
+/** Deepgram takes an empty frame for the end of the audio (trap 10). */
+const isAudible = (audio: Uint8Array): boolean => audio.byteLength > 0
 
 /**
  * Opens a session; it lasts as long as the scope. To be called again for another one: nothing is kept between two.
@@ -82,7 +84,7 @@ export const open = Effect.fnUntraced(function*<M extends Messages, A extends Au
     unanswered: Infinity,
     gap: watchdog === undefined ? Infinity : gapOf(watchdog)
   }
-  let keepers: ReadonlyArray<Fiber.Fiber<void>> = []
+  let keepers: ReadonlyArray<Stop> = []
   let socket: WebSocket | undefined
   let requestId: string | undefined
   let complaint: Complaint | undefined
@@ -134,7 +136,7 @@ export const open = Effect.fnUntraced(function*<M extends Messages, A extends Au
     state = "ended"
     failure = Exit.isFailure(exit) ? exit.cause : undefined
     observed.ended({ exit, requestId, seconds: meter.seconds() })
-    for (const keeper of keepers) keeper.interruptUnsafe()
+    for (const stop of keepers) stop()
     // Those who wait go on at once, and may close the scope.
     outbox.fail(failure ?? Cause.fail(sendAfterClose(operation, requestId)))
     inbox.end(failure)
@@ -217,6 +219,8 @@ export const open = Effect.fnUntraced(function*<M extends Messages, A extends Au
       receive(channel.speaks === true ? { type: "Audio", audio: bytes } as A : unrecognized(bytes), bytes.byteLength)
     },
     onEnd: (how: End) => {
+      // To say why costs more than the end.
+      if (state === "ended") return
       if (how._tag !== "Closed" && how._tag !== "Held") return
       const isAgreed = isCloseSent && (how._tag === "Held" || channel.close.codes.includes(how.code))
       const isClean = isAgreed && isAllSaid && complaint === undefined
@@ -251,7 +255,7 @@ export const open = Effect.fnUntraced(function*<M extends Messages, A extends Au
         { paused: () => isPaused, stalled: () => !outbox.isIdle() },
         () => fail(timedOut(operation, "no message came, although audio was sent,", watchdog, "watchdog", requestId))
       )
-    ].filter((task) => task !== undefined)
+    ].filter((keeper) => keeper !== undefined)
   }
 
   /** What was waited for in vain. */
@@ -276,7 +280,8 @@ export const open = Effect.fnUntraced(function*<M extends Messages, A extends Au
     }, listener)
     requestId ??= dialled.requestId
     socket = dialled.socket
-    keepers = yield* Effect.forEach(keep(dialled.socket), (task) => Effect.forkScoped(task))
+    // It may have ended meanwhile.
+    if (state !== "ended") keepers = keep(dialled.socket)
     if (greeting === undefined) return begin(dialled.socket)
     sayGreeting()
     const left = Duration.toMillis(openTimeout) - (clock.currentTimeMillisUnsafe() - born)
@@ -337,13 +342,20 @@ export const open = Effect.fnUntraced(function*<M extends Messages, A extends Au
   return {
     connection: {
       messages: Stream.fromPull(Effect.succeed(inbox.one)),
+      onMessage: inbox.each,
       send: (audio) =>
         Effect.suspend(() => {
-          // Deepgram takes an empty frame for the end of the audio (trap 10).
-          if (state !== "alive" || audio.byteLength === 0) return usable
+          if (state !== "alive" || !isAudible(audio)) return usable
           handedOver++
           return outbox.send(audio)
         }),
+      sendUnsafe: (audio) => {
+        if (state !== "alive") return false
+        if (!isAudible(audio)) return true
+        const isTaken = outbox.sendUnsafe(audio)
+        if (isTaken) handedOver++
+        return isTaken
+      },
       close: Effect.suspend(() => {
         if (state === "alive") {
           state = "closing"
@@ -356,6 +368,13 @@ export const open = Effect.fnUntraced(function*<M extends Messages, A extends Au
       requestId: Effect.sync(() => requestId)
     },
     batches: Stream.fromPull(Effect.succeed(inbox.all)),
+    sendAll: (audio) =>
+      Effect.suspend(() => {
+        if (state !== "alive") return usable
+        const frames = audio.every(isAudible) ? audio : audio.filter(isAudible)
+        handedOver += frames.length
+        return outbox.sendAll(frames)
+      }),
     usable,
     isIdle: outbox.isIdle,
     handedOver: () => handedOver,

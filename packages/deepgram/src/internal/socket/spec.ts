@@ -70,6 +70,8 @@ export interface Session<Message> {
   readonly connection: Live.Connection<Message>
   /** The messages, as many at a time as there are: for whoever takes all of them. */
   readonly batches: Stream.Stream<Message, LiveError>
+  /** `send` for many frames: those that may go at once leave in one write. */
+  readonly sendAll: (audio: ReadonlyArray<Uint8Array>) => Effect.Effect<void, LiveError>
   /** Fails when nothing can be sent any more, as `send` would. */
   readonly usable: Effect.Effect<void, LiveError>
   /** Nothing waits to be sent: what was handed over has left. */

@@ -9,6 +9,8 @@ import type { LiveError } from "../../DeepgramError.ts"
 import type { Connection } from "../../Live.ts"
 import type { Session } from "./spec.ts"
 
+const goesOn = { onSuccess: () => true, onFailure: () => false }
+
 /**
  * Sends audio through a session while its messages come out. The end of the audio ends the session, by `finish`, and the
  * stream ends when everything has been said. A failure of the audio ends the session at once; it comes behind the messages
@@ -16,7 +18,7 @@ import type { Session } from "./spec.ts"
  */
 export const through = <Message, C extends Connection<Message>, R2>(
   open: Effect.Effect<
-    Pick<Session<Message>, "abort" | "batches"> & { readonly connection: C },
+    Pick<Session<Message>, "abort" | "batches" | "sendAll"> & { readonly connection: C },
     LiveError,
     R2
   >,
@@ -29,12 +31,11 @@ export const through = <Message, C extends Connection<Message>, R2>(
   // the caller's, and lives as long as that.
   Stream.fromChannel(Channel.fromTransform((upstream: Pull.Pull<unknown, unknown, unknown>, scope) =>
     Effect.gen(function*() {
-      const { abort, batches, connection } = yield* Scope.provide(open, scope)
+      const { abort, batches, connection, sendAll } = yield* Scope.provide(open, scope)
       let broken: Cause.Cause<E> | undefined
       // What ends the session is said by the messages, behind everything that came before.
-      const sent = (frame: Uint8Array) =>
-        Effect.match(connection.send(frame), { onSuccess: () => true, onFailure: () => false })
-      const upload = Effect.matchCauseEffect(Stream.runForEachWhile(audio, sent), {
+      const sent = (frames: ReadonlyArray<Uint8Array>) => Effect.match(sendAll(frames), goesOn)
+      const upload = Effect.matchCauseEffect(Channel.runForEachWhile(Stream.toChannel(audio), sent), {
         onSuccess: () => Effect.catch(finish(connection), () => Effect.void),
         onFailure: (cause) => {
           broken = cause
