@@ -13,7 +13,8 @@ export const maxTimer = 2_147_483_647
  */
 export const after = (clock: Clock.Clock, millis: number, act: () => void): () => void => {
   if (clock === Context.get(Context.empty(), Clock.Clock) && millis <= maxTimer) {
-    const timer = setTimeout(act, millis)
+    // By a fiber all the same: what it throws is to be a defect, and not the end of the process.
+    const timer = setTimeout(() => void Effect.runFork(Effect.sync(act)), millis)
     return () => clearTimeout(timer)
   }
   const sleeping = Effect.runFork(Effect.andThen(clock.sleep(Duration.millis(millis)), Effect.sync(act)))
