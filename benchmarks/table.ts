@@ -47,8 +47,8 @@ export const machine = (): Machine => ({
 const introduction = `# Performance
 
 Written by \`npm run bench\`, which measures what this SDK does beside the raw transports and the vendor's SDK
-(\`@deepgram/sdk\`). Ours validates what comes in; the others do not. \`--only NAME\` measures one case and
-\`--json FILE\` keeps the figures; neither changes this page, and neither does a machine that was too busy.
+(\`@deepgram/sdk\`). Ours validates what comes in; the others do not. \`--only NAME\` measures one case, which does not
+change this page, and neither does a machine that was too busy; \`--json FILE\` keeps the figures.
 
 The server is a process of its own, and so is each round of each peer. Peers take turns, so that all of them see the same
 machine; a round that other programs disturbed is repeated, and a case for which that does not help counts for nothing.

@@ -19,7 +19,7 @@ export interface Peer {
 }
 
 /** Calls after which the code is as fast as it will be, or nearly: at first it takes four times as long. */
-const settled = 16_000
+const settled = 60_000
 
 export const measure = async ({ transcribe }: Peer, { ports, size, variant }: Question): Promise<Figures> => {
   // Milliseconds: at most for `warmUp`, many at a time `together`, one after the other `alone`; 0 for not at all.

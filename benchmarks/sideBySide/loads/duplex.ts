@@ -18,6 +18,9 @@ interface Peer {
   readonly exchange: (url: string, window: Window, hear: Hear) => Promise<void>
 }
 
+/** Milliseconds after which what has not come is lost. */
+const patience = 5000
+
 export const measure: Load<Peer>["measure"] = async (peer, question) => {
   const { duration = 0, inFlight = 0, warmUp = 0 } = question.size
   let sent = 0
@@ -53,7 +56,10 @@ export const measure: Load<Peer>["measure"] = async (peer, question) => {
   over = true
   window.onRoom()
   if (results === sent) end()
-  await Promise.all([exchanged, ended])
+  const late = setTimeout(patience, undefined, { ref: false }).then(() => {
+    throw new Error("results are missing")
+  })
+  await Promise.race([Promise.all([exchanged, ended]), late])
   // Whoever says goodbye is told the metadata of the session.
   if (answered === 0 || others > 1) throw new Error(`heard ${answered} results and ${others} other messages`)
   return { "frames per second": (1000 * answered) / wall, "CPU per 1000 frames": (1000 * cpu) / answered }

@@ -18,7 +18,7 @@ interface Peer {
 }
 
 /** Milliseconds in which both sides forget the session before. */
-const pause = 2
+const pause = 10
 
 export const measure: Load<Peer>["measure"] = async (peer, question) => {
   const { sessions = 0, warmUp = 0 } = question.size

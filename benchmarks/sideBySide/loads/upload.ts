@@ -41,6 +41,7 @@ export const measure = async ({ upload }: Peer, { ports, size }: Question): Prom
   return {
     "MB per second": (bytes * uploads) / 1000 / took,
     "peak memory over idle": peak - idle,
-    "peak at a quarter": atAQuarter - idle
+    "peak at a quarter": atAQuarter - idle,
+    "peak over that at a quarter": peak - atAQuarter
   }
 }

@@ -1,4 +1,4 @@
-/** Our SDK over the global `fetch`, with its defaults. */
+/** Our SDK over the global `fetch`: with its defaults, or with validation that is compiled. */
 import * as NodeStream from "@effect/platform-node/NodeStream"
 import * as Deepgram from "effect-deepgram/Deepgram"
 import { createReadStream } from "node:fs"
@@ -10,7 +10,10 @@ import * as Calls from "./oursCalls.ts"
 
 const clientOf = (url: string) => Deepgram.layer(Calls.settings(url))
 
-export const transcribe: Load.Peer["transcribe"] = (calls) => Calls.transcribe(clientOf(calls.url), calls)
+export const transcribe: Load.Peer["transcribe"] = async (calls) => {
+  if (calls.variant === "compiled") (await import("effect-deepgram/jit")).enable()
+  return Calls.transcribe(clientOf(calls.url), calls)
+}
 
 export const upload: UploadLoad.Peer["upload"] = (recording) =>
   Calls.upload(

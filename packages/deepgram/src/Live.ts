@@ -69,9 +69,10 @@ export interface Session<Message> {
   readonly messages: Stream.Stream<Message, LiveError>
   /**
    * The same without a stream, for gateways that hold thousands of sessions: hands each message to a function, at once
-   * and with no fiber to wake, which costs no more than the socket's own event. Runs until the session has ended, and
-   * ends as `messages` does; when it is interrupted, later messages wait for the next reader. What the function throws
-   * is a defect. While it runs nothing else comes in: work that takes long, or is an effect, belongs elsewhere.
+   * and with no fiber to wake, which costs hardly more than the socket's own event. Runs until the session has ended,
+   * and ends as `messages` does; when it is interrupted, later messages wait for the next reader. What waits when it
+   * begins is handed out in one go. What the function throws is a defect. While it runs nothing else comes in: work that
+   * takes long, or is an effect, belongs elsewhere.
    */
   readonly onMessage: (hear: (message: Message) => void) => Effect.Effect<void, LiveError>
   /**

@@ -1,9 +1,10 @@
 /** Time limits by the machine's own clock, which are timers and no fibers; all other tests have a clock of their own. */
 import { NodeDeepgram } from "@effect-deepgram/node"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Layer, Redacted } from "effect"
-import { Deepgram, DeepgramAuth, DeepgramConfig } from "effect-deepgram"
+import { Effect, Layer, Redacted, Stream } from "effect"
+import { Deepgram, DeepgramAuth, DeepgramConfig, SpeakV1 } from "effect-deepgram"
 import { HttpClient } from "effect/http"
+import { getActiveResourcesInfo } from "node:process"
 import { reply, silence, stall } from "./support/answers.ts"
 import { apiKey, client, ok, transcribe, transcription } from "./support/client.ts"
 import { type Answer, serve, type Server, untilSeen } from "./support/server.ts"
@@ -85,5 +86,31 @@ describe.each(transports)("over %s", (_, over) => {
       const exchange = yield* untilSeen(server.request(0), fiber)
       fiber.interruptUnsafe()
       assert.strictEqual(yield* exchange.over, "aborted")
+    }))
+
+  it.live("a request that cannot be sent leaves no timer behind", () =>
+    Effect.gen(function*() {
+      const timers = () => getActiveResourcesInfo().filter((name) => name === "Timeout").length
+      const before = timers()
+      const error = yield* transcribe().pipe(
+        Effect.provide(over({ ...(yield* serve(ok)), url: "http://localhost:99999" })),
+        Effect.flip
+      )
+      assert.strictEqual(error._tag, "BadRequest")
+      assert.strictEqual(timers(), before)
+    }))
+
+  it.live("audio that stalls is given up at once, however long its scope lasts", () =>
+    Effect.gen(function*() {
+      const server = yield* serve(stall("HTTP/1.1 200 OK\r\ncontent-type: audio/mpeg\r\n\r\nabc"))
+      const error = yield* SpeakV1.generate("hello", { model: "aura-2-thalia-en" }).pipe(
+        Effect.flatMap(({ audio }) => Stream.toPull(audio)),
+        Effect.flatMap((pull) => Effect.flip(Effect.forever(pull))),
+        Effect.tap(() => server.requests[0]!.over),
+        Deepgram.withOptions({ timeout: "100 millis" }),
+        Effect.provide(over(server))
+      )
+      assert.include(String(error), "no more audio came within 0.1s")
+      assert.strictEqual(yield* server.requests[0]!.over, "aborted")
     }))
 })

@@ -1,3 +1,4 @@
+import { NodeDeepgram } from "@effect-deepgram/node"
 import { assert, describe, it } from "@effect/vitest"
 import { Config, Effect, Layer, Redacted, Schedule, Stream } from "effect"
 import { AudioSource, Deepgram, DeepgramAuth, DeepgramConfig, ListenV1 } from "effect-deepgram"
@@ -32,6 +33,48 @@ const compose = (
   Layer.provide(Deepgram.layerNoDeps, [DeepgramConfig.layer(options), credential, http, Deepgram.layerWebSocket])
 
 describe("another HttpClient", () => {
+  it.effect("sees every call, also when it is one of ours that somebody wrapped", () =>
+    Effect.gen(function*() {
+      const server = yield* serve(ok)
+      const wrappers: ReadonlyArray<(client: HttpClient.HttpClient, seen: () => void) => HttpClient.HttpClient> = [
+        (client, seen) => HttpClient.mapRequest(client, (request) => (seen(), request)),
+        (client, seen) => ({ ...client, execute: (request) => (seen(), client.execute(request)) }),
+        (client, seen) =>
+          Object.assign(Object.create(client) as HttpClient.HttpClient, {
+            execute: (request: HttpClientRequest.HttpClientRequest) => (seen(), client.execute(request))
+          })
+      ]
+      for (const ours of [Deepgram.layerFetch, NodeDeepgram.layerHttpClient({ proxy: false })]) {
+        for (const wrap of wrappers) {
+          let seen = 0
+          const wrapped = Layer.effect(
+            HttpClient.HttpClient,
+            Effect.map(HttpClient.HttpClient, (client) => wrap(client, () => seen++))
+          ).pipe(Layer.provide(ours))
+          yield* transcribe().pipe(Effect.provide(compose(wrapped, { baseUrl: server.url })))
+          assert.strictEqual(seen, 1)
+        }
+      }
+    }))
+
+  it.effect("over fetch uses the fetch that its layer was given, for small calls and for streams", () =>
+    Effect.gen(function*() {
+      const server = yield* serve(ok)
+      const seen: Array<string> = []
+      const fetch: typeof globalThis.fetch = (input, init) => {
+        seen.push(new Headers(init?.headers).get("x-from") ?? "")
+        return globalThis.fetch(input, init)
+      }
+      const http = Deepgram.layerFetch.pipe(
+        Layer.provide(Layer.succeed(FetchHttpClient.Fetch, fetch)),
+        Layer.provide(Layer.succeed(FetchHttpClient.RequestInit, { headers: { "x-from": "settings" } }))
+      )
+      const deepgram = compose(http, { baseUrl: server.url })
+      yield* transcribe().pipe(Effect.provide(deepgram))
+      yield* ListenV1.transcribeFile(Stream.make(bytesOf(5)), { model: "nova-3" }).pipe(Effect.provide(deepgram))
+      assert.deepStrictEqual(seen, ["settings", "settings"])
+    }))
+
   it.effect("gets the whole request", () =>
     Effect.gen(function*() {
       const { layer, requests } = answering(transcription)

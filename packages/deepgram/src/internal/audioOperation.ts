@@ -84,7 +84,8 @@ const watched = (
     )
   const failed = (error: Errors.RequestError) => {
     onFailure(error)
-    return Effect.fail(error)
+    // Whoever reads goes on in a scope of his own, which may last: the connection is given up now.
+    return Effect.andThen(Scope.close(scope, Exit.void), Effect.fail(error))
   }
   let received = 0
   return Effect.matchEffect(within({ duration: timeout, orElse: stalled })(pull), {

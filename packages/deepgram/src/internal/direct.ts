@@ -28,7 +28,8 @@ export type Direct = (
 const key = "effect-deepgram/direct"
 
 export const withDirect = <Client extends HttpClient.HttpClient>(client: Client, direct: Direct): Client =>
-  Object.assign(client, { [key]: direct })
+  // Not copied with the others.
+  Object.defineProperty(client, key, { value: direct })
 
 export const directOf = (client: HttpClient.HttpClient): Direct | undefined =>
-  (client as { readonly [key]?: Direct })[key]
+  Object.hasOwn(client, key) ? (client as { readonly [key]?: Direct })[key] : undefined

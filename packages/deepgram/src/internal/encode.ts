@@ -6,6 +6,7 @@ import * as Errors from "../DeepgramError.ts"
 import { guardOf } from "./decode.ts"
 import { refused } from "./errors.ts"
 import { isJson } from "./normalize.ts"
+import type { Query } from "./outgoing.ts"
 
 /** The refusal of options that are none, as untyped code may pass them. */
 export const refusedOptions = (operation: string): Errors.BadRequest =>
@@ -27,8 +28,8 @@ const standsAsItIs = (ast: SchemaAST.AST, through: "query" | "body"): boolean =>
     : members.every((member) => standsAsItIs(member, through))
 }
 
-/** What the members of an encoded part are: texts and lists of them in a query, any JSON in a body. */
-type Encoded<Through> = Through extends "query" ? Readonly<Record<string, string | ReadonlyArray<string>>> : object
+/** What the members of an encoded part are: what can be written as texts in a query, any JSON in a body. */
+type Encoded<Through> = Through extends "query" ? Query : object
 
 const makeTools = (typed: Schema.Top, encoded: Schema.Top, through: "query" | "body") => {
   const { ast } = typed

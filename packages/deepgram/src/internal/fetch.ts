@@ -61,9 +61,9 @@ export const direct: Direct = (request, context, answered) => {
   const controller = new AbortController()
   const init = Context.getOrUndefined(context, FetchHttpClient.RequestInit)
   const { body } = request
+  const given = init?.headers === undefined ? undefined : Headers.fromInput(init.headers as Headers.Input)
   // The body says how long it is, and `fetch` wants to do so itself.
-  const { "content-length": _, ...own } = request.headers
-  const headers = init?.headers === undefined ? own : { ...Headers.fromInput(init.headers as Headers.Input), ...own }
+  const { "content-length": _, ...headers } = { ...given, ...request.headers }
   const options: RequestInit = {
     ...init,
     ...redirectOf(request),
@@ -90,19 +90,37 @@ export const direct: Direct = (request, context, answered) => {
   return () => controller.abort()
 }
 
+// By their texts: a program without HTTP is to carry nothing of it.
+const settings = ["Fetch", "RequestInit", "StreamBodyFallback"].map((name) => `effect/http/FetchHttpClient/${name}`)
+
+/** What of a context is about `fetch`: nothing of it, as a rule, and then there is nothing to hand on to each request. */
+export const contextOf = (context: Context.Context<never>): Context.Context<never> =>
+  settings.some((key) => context.mapUnsafe.has(key)) ? context : Context.empty()
+
 /** Behind `Deepgram.layerFetch`. */
 export const layer: Layer.Layer<HttpClient.HttpClient> = Layer.effect(
   HttpClient.HttpClient,
-  Effect.map(HttpClient.HttpClient, (client) =>
-    withDirect(
-      HttpClient.transform(client, (effect, request) =>
-        Effect.updateContext(effect, (context: Context.Context<never>) =>
-          Context.add(context, FetchHttpClient.RequestInit, {
-            ...Context.getOrUndefined(context, FetchHttpClient.RequestInit),
-            ...redirectOf(request)
-          }))),
-      direct
-    ))
+  Effect.map(Effect.all([HttpClient.HttpClient, Effect.context<never>()]), ([client, all]) => {
+    const own = contextOf(all)
+    return withDirect(
+      HttpClient.transform(
+        client,
+        (effect, request) =>
+          Effect.updateContext(
+            effect,
+            (context: Context.Context<never>) =>
+              Context.add(context, FetchHttpClient.RequestInit, {
+                ...Context.getOrUndefined(own, FetchHttpClient.RequestInit),
+                ...Context.getOrUndefined(context, FetchHttpClient.RequestInit),
+                ...redirectOf(request)
+              })
+          )
+      ),
+      own === Context.empty()
+        ? direct
+        : (request, context, answered) => direct(request, Context.merge(own, context), answered)
+    )
+  })
 ).pipe(Layer.provide(FetchHttpClient.layer))
 
 let shared: HttpClient.HttpClient | undefined
@@ -118,10 +136,3 @@ export const client: Effect.Effect<HttpClient.HttpClient> = Effect.suspend(() =>
     )
     : Effect.succeed(shared)
 )
-
-// By their texts: a program without HTTP is to carry nothing of it.
-const settings = ["Fetch", "RequestInit", "StreamBodyFallback"].map((name) => `effect/http/FetchHttpClient/${name}`)
-
-/** What of a context is about `fetch`: nothing of it, as a rule, and then there is nothing to hand on to each request. */
-export const contextOf = (context: Context.Context<never>): Context.Context<never> =>
-  settings.some((key) => context.mapUnsafe.has(key)) ? context : Context.empty()

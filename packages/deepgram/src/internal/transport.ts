@@ -321,19 +321,24 @@ export const execute = <A, E, R>(
       const request = requestOf(signature.value, body.body)
       return Effect.callback((resume) => {
         let callOff = () => {}
+        let isAnswered = false
         const end = direct(request, merged(client.context, context), (exit) => {
+          isAnswered = true
           callOff()
           const first = counted(attemptOf(() => exit, request, credential, body))
           const isWhole = Exit.isSuccess(exit) && exit.value.status >= 200 && exit.value.status < 300
           // Of a success nothing has to be waited for any more, unless it breaks off.
           resume(isWhole ? Effect.catch(first, (error) => attempts(Effect.fail(error))) : attempts(first))
         })
+        // It was not even sent.
+        if (isAnswered) return
         callOff = after(clock, Duration.toMillis(timeout), () => {
           end()
           count++
           resume(late())
         })
         return Effect.sync(() => {
+          count++
           callOff()
           end()
         })

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Cause, Deferred, Effect, Exit, Fiber, Scope, Stream } from "effect"
 import { type DeepgramError, ListenV1 } from "effect-deepgram"
+import { getActiveResourcesInfo } from "node:process"
 import {
   begin,
   ending,
@@ -14,7 +15,8 @@ import {
   textOf,
   type Transport,
   transports,
-  v1
+  v1,
+  ws
 } from "../support/live.ts"
 import { accept, type Frame, type Peer, refuse, type Script, serveSockets } from "../support/sockets.ts"
 
@@ -54,6 +56,22 @@ const refusal = <A, R>(effect: Effect.Effect<A, DeepgramError.LiveError, R>) =>
   Effect.map(failing("BadRequest", effect), ({ message }) => message)
 
 const readTwice = "ListenV1.connect: the messages of this connection are being read already"
+
+// Node's own keeps timers of its own for a while.
+describe("a session over ws that ends while it opens", () => {
+  const timers = () => getActiveResourcesInfo().filter((name) => name === "Timeout").length
+
+  it.live("leaves no timer behind", () =>
+    Effect.gen(function*() {
+      const before = timers()
+      yield* Effect.scoped(Effect.gen(function*() {
+        const { connection } = yield* openV1(ws, { watchdog: 0, keepAlive: true })
+        const { error } = yield* hear(connection.messages)
+        assert.strictEqual(error?._tag, "TimedOut")
+      }))
+      assert.isAtMost(timers(), before)
+    }))
+})
 
 describe.each(transports)("a function that hears what comes over $name", (transport) => {
   it.effect("hears everything in order, what waited before it included", () =>

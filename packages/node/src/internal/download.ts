@@ -21,7 +21,7 @@ export class Download {
   /** Somebody wants everything: nothing is gained by pausing. */
   #collecting: boolean
   #onData: (() => void) | undefined
-  #onSettled: Array<() => void> = []
+  #onSettled: Array<(outcome: "ended" | Broken) => void> = []
 
   constructor(controller: Dispatcher.DispatchController, collecting: boolean) {
     this.#controller = controller
@@ -39,23 +39,24 @@ export class Download {
     if (this.#outcome !== "open") return
     this.#outcome = outcome
     this.#onData?.()
-    for (const wake of this.#onSettled) wake()
+    for (const wake of this.#onSettled) wake(outcome)
+  }
+
+  get #joined(): Uint8Array {
+    const [first] = this.#chunks
+    if (first !== undefined && this.#chunks.length === 1) return first
+    const joined = Buffer.concat(this.#chunks)
+    this.#chunks = [joined]
+    return joined
   }
 
   /** All of it, if it is there. */
   get whole(): Uint8Array | undefined {
-    if (this.#outcome !== "ended") return undefined
-    const [first] = this.#chunks
-    if (first !== undefined && this.#chunks.length === 1) return first
-    const whole = Buffer.concat(this.#chunks)
-    this.#chunks = [whole]
-    return whole
+    return this.#outcome === "ended" ? this.#joined : undefined
   }
 
-  get #settled(): Effect.Effect<Uint8Array, Broken> | undefined {
-    const { whole } = this
-    if (whole !== undefined) return Effect.succeed(whole)
-    return typeof this.#outcome === "object" ? Effect.fail(this.#outcome) : undefined
+  #settled(outcome: "ended" | Broken): Effect.Effect<Uint8Array, Broken> {
+    return outcome === "ended" ? Effect.succeed(this.#joined) : Effect.fail(outcome)
   }
 
   /** Nobody wants the rest. */
@@ -65,12 +66,11 @@ export class Download {
 
   /** All of it, as soon as it is there; can be asked for again. */
   readonly bytes: Effect.Effect<Uint8Array, Broken> = Effect.suspend(() => {
-    const settled = this.#settled
-    if (settled !== undefined) return settled
+    if (this.#outcome !== "open") return this.#settled(this.#outcome)
     this.#collecting = true
     this.#controller.resume()
     return Effect.callback((resume) => {
-      this.#onSettled.push(() => resume(this.#settled ?? Effect.never))
+      this.#onSettled.push((outcome) => resume(this.#settled(outcome)))
       return this.giveUp
     })
   })

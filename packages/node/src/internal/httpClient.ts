@@ -75,8 +75,8 @@ const exchange = (
 ): End => {
   const { body, headers } = encode(request, context)
   let controller: Dispatcher.DispatchController | undefined
-  // Not the response: when nobody has it any more, the exchange is to end.
   let download: Download | undefined
+  // Until it is whole, and no other: when nobody has a response any more, its exchange is to end.
   let kept: HttpClientResponse | undefined
   let reason: Error | undefined
 
@@ -178,7 +178,8 @@ const fromDispatcher = (dispatcher: Dispatcher): HttpClient.HttpClient => {
     ))
     return noop
   }
-  return Object.assign(client, { [key]: direct })
+  // Not copied with the others: whoever wraps a client must see every call.
+  return Object.defineProperty(client, key, { value: direct })
 }
 
 /** A client over a pool of connections, which close with the scope. */

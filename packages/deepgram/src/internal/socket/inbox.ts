@@ -71,7 +71,7 @@ export const make = <A, E>(
     taken++
     size -= sizes[next++] ?? 0
     if (next === messages.length) clear()
-    else if (next === maxTaken) {
+    else if (next >= maxTaken) {
       messages = messages.slice(next)
       sizes = sizes.slice(next)
       next = 0

@@ -99,6 +99,13 @@ export const open = Effect.fnUntraced(function*<M extends Messages, A extends Au
   let audioBytes = 0
   let handedOver = 0
 
+  // Not to be narrowed: much of what is called may end the session.
+  const hasEnded = () => state === "ended"
+
+  const stopKeepers = () => {
+    for (const stop of keepers) stop()
+  }
+
   const resume = () => {
     if (!isPaused) return
     isPaused = false
@@ -136,7 +143,7 @@ export const open = Effect.fnUntraced(function*<M extends Messages, A extends Au
     state = "ended"
     failure = Exit.isFailure(exit) ? exit.cause : undefined
     observed.ended({ exit, requestId, seconds: meter.seconds() })
-    for (const stop of keepers) stop()
+    stopKeepers()
     // Those who wait go on at once, and may close the scope.
     outbox.fail(failure ?? Cause.fail(sendAfterClose(operation, requestId)))
     inbox.end(failure)
@@ -181,6 +188,8 @@ export const open = Effect.fnUntraced(function*<M extends Messages, A extends Au
 
   /** Anything may be said from now on. */
   const begin = (dialled: WebSocket) => {
+    // Whoever hears a message may end the session at once.
+    if (hasEnded()) return
     const now = clock.currentTimeMillisUnsafe()
     times.lastSent = now
     times.audioEnd = now
@@ -191,7 +200,7 @@ export const open = Effect.fnUntraced(function*<M extends Messages, A extends Au
 
   const sayGreeting = () => {
     // The server may have asked before the dialling was over here.
-    if (greeting === undefined || greeted !== "asked for" || socket === undefined) return
+    if (greeting === undefined || greeted !== "asked for" || socket === undefined || hasEnded()) return
     greeted = "said"
     socket.send(JSON.stringify(greeting.say))
   }
@@ -280,8 +289,9 @@ export const open = Effect.fnUntraced(function*<M extends Messages, A extends Au
     }, listener)
     requestId ??= dialled.requestId
     socket = dialled.socket
-    // It may have ended meanwhile.
-    if (state !== "ended") keepers = keep(dialled.socket)
+    // It may have ended meanwhile, and the watchdog may end it now.
+    if (!hasEnded()) keepers = keep(dialled.socket)
+    if (hasEnded()) stopKeepers()
     if (greeting === undefined) return begin(dialled.socket)
     sayGreeting()
     const left = Duration.toMillis(openTimeout) - (clock.currentTimeMillisUnsafe() - born)
