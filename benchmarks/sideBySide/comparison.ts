@@ -5,7 +5,7 @@
 import * as Effect from "effect/Effect"
 import { noiseOf, watch } from "../machine.ts"
 import { start } from "../peer.ts"
-import { figure, type Outcome, quantile, type Result, type Verdict } from "../result.ts"
+import { type Base, figure, type Outcome, quantile, type Result, valueOf, type Verdict } from "../result.ts"
 import type * as Round from "./roundProcess.ts"
 import type * as Server from "./serverProcess.ts"
 
@@ -27,7 +27,7 @@ export interface Target {
   readonly peer: string
   readonly metric: string
   /** What it is divided by: the same figure of the raw transport or of the vendor's SDK in the same round; or nothing. */
-  readonly over: "raw" | "official" | "nothing"
+  readonly over: Base
   readonly bound: "at least" | "at most"
   readonly must: number
   /** What is hoped for. */
@@ -91,12 +91,7 @@ const short = (value: number): string => String(Number(value.toPrecision(3)))
 /** Whether a target was met, by what came out. */
 export const verdictOf = (target: Target, results: ReadonlyArray<Result>, unit: string): Verdict => {
   const { bound, metric, must, over, peer, stretch } = target
-  const result = results.find((result) => result.peer === peer && result.metric === metric)
-  const value = (over === "raw"
-    ? result?.ratioToRaw
-    : over === "official"
-    ? result?.ratioToOfficial
-    : result?.median) ?? NaN
+  const value = valueOf(results, peer, metric, over)
   const reaches = (goal: number) => bound === "at least" ? value >= goal : value <= goal
   const measure = over === "nothing" ? ` ${unit}` : `× ${over}`
   const goals = [short(must), ...stretch === undefined ? [] : [`stretch ${short(stretch)}`]].join(", ")

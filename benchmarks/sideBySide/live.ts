@@ -17,8 +17,6 @@ export type Open = (url: string, variant: string | undefined, hear: Hear) => Pro
 /** What each session is asked for. */
 export const options = { model: "nova-3", encoding: "linear16", sample_rate: 16_000 } as const
 
-export const apiKey = "0123456789abcdef0123456789abcdef01234567"
-
 /** 20 milliseconds of audio. */
 export const frame: Uint8Array = Uint8Array.from({ length: 640 }, (_, i) => (i * 31) & 255)
 

@@ -110,13 +110,13 @@ describe("a comparison", () => {
         script.asked.map(({ module }) => module),
         ["raw", "ours", "official", "official", "ours", "raw", "raw", "ours", "official"]
       )
-      assert.deepStrictEqual(script.asked[1], {
+      assert.deepStrictEqual<unknown>(script.asked[1], {
         load: "calls",
         module: "ours",
         variant: "traced",
         size: { duration: 2000 },
         ports: { json: 1 }
-      } as unknown as Question)
+      })
     }))
 
   it.effect("in small has one round of each, and takes it as it comes", () =>

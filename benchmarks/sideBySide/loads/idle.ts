@@ -1,17 +1,13 @@
 /** Many sessions in which nothing happens: the memory that each of them holds. */
 import { memoryUsage } from "node:process"
 import { setTimeout } from "node:timers/promises"
-import { setFlagsFromString } from "node:v8"
-import { runInNewContext } from "node:vm"
 import { frame, isResult, type Open, urlOf } from "../live.ts"
 import type { Load } from "../roundProcess.ts"
+import { collectGarbage } from "./memory.ts"
 
 interface Peer {
   readonly open: Open
 }
-
-setFlagsFromString("--expose-gc")
-const collectGarbage: () => void = runInNewContext("gc")
 
 /** What is held, in bytes; pages are given back to the system a while after they have become free. */
 const settled = async (): Promise<{ readonly rss: number; readonly heap: number }> => {

@@ -7,12 +7,13 @@ import { runInNewContext } from "node:vm"
 const mega = 1_000_000
 
 setFlagsFromString("--expose-gc")
-const collect = runInNewContext("gc") as () => void
+/** Takes away all garbage that there is. */
+export const collectGarbage: () => void = runInNewContext("gc")
 
 /** Resident megabytes once all garbage is gone. */
 export const idleMemory = async (): Promise<number> => {
   for (let time = 0; time < 3; time++) {
-    collect()
+    collectGarbage()
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
   return memoryUsage.rss() / mega

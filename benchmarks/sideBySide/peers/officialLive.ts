@@ -1,8 +1,9 @@
 /** `@deepgram/sdk` over WebSocket, as its documentation has it. */
 import { DeepgramClient } from "@deepgram/sdk"
-import { apiKey, frame, type Hear, type Open, options } from "../live.ts"
+import { frame, type Hear, type Open, options } from "../live.ts"
 import type { Window } from "../loads/duplex.ts"
 import type { Timing } from "../loads/opening.ts"
+import { apiKey } from "./account.ts"
 
 const makeClient = (url: string) => {
   const socket = url.replace("http", "ws")

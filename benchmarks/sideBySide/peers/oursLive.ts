@@ -10,9 +10,10 @@ import type * as Pull from "effect/Pull"
 import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import { apiKey, frame, type Hear, type Open, options, type Session } from "../live.ts"
+import { frame, type Hear, type Open, options, type Session } from "../live.ts"
 import type { Window } from "../loads/duplex.ts"
 import type { Timing } from "../loads/opening.ts"
+import { apiKey } from "./account.ts"
 
 const makeRuntime = (baseUrl: string) =>
   ManagedRuntime.make(NodeDeepgram.layer({ apiKey: Redacted.make(apiKey), baseUrl }))

@@ -1,9 +1,10 @@
 /** `ws` and `JSON.parse`, as one writes it who wants nothing else. */
 import { once } from "node:events"
 import { WebSocket } from "ws"
-import { apiKey, frame, type Hear, type Open, options } from "../live.ts"
+import { frame, type Hear, type Open, options } from "../live.ts"
 import type { Window } from "../loads/duplex.ts"
 import type { Timing } from "../loads/opening.ts"
+import { apiKey } from "./account.ts"
 
 const query = new URLSearchParams(Object.entries(options).map(([name, value]) => [name, String(value)]))
 const headers = { authorization: `Token ${apiKey}` }

@@ -289,7 +289,10 @@ export const execute = <A, E, R>(
         ? attemptWith(send)
         : withOwnScope(outgoing.scope, (own) => attemptWith(sendIn(own)))
     }
-    const attempt = client.http === undefined ? Effect.flatMap(fetchClient, attemptOver) : attemptOver(client.http)
+    // Made when it is needed: most requests go directly.
+    const attempt = Effect.suspend(() =>
+      client.http === undefined ? Effect.flatMap(fetchClient, attemptOver) : attemptOver(client.http)
+    )
 
     let count = 0
     let last: Errors.RequestError | undefined
