@@ -15,7 +15,8 @@ export const list = (...patterns: ReadonlyArray<string>): ReadonlyArray<string> 
 export const read = (file: string): string => readFileSync(resolve(root, file), "utf8")
 
 /** The Markdown files that people read. */
-export const documents = (): ReadonlyArray<string> => list("*.md", "docs/*.md", "packages/*/*.md", "examples/*.md")
+export const documents = (): ReadonlyArray<string> =>
+  list("*.md", "docs/*.md", "docs/guides/*.md", "packages/*/*.md", "examples/*.md")
 
 /** The sources of the packages. */
 export const sources = (): ReadonlyArray<string> => list("packages/*/src/**/*.ts")
