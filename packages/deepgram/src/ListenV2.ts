@@ -243,7 +243,7 @@ const openSession = Effect.fnUntraced(function*(operation: string, options: Live
     configure: configuring(session, after),
     forceEndTurn: forcing(session, after)
   }
-  return { ...session, connection }
+  return { connection, session }
 })
 
 /**

@@ -86,6 +86,32 @@ describe("the address of the server", () => {
       assert.strictEqual(error._tag, "BadRequest")
       assert.include(error.message, "not sent: the address of the server (baseUrl or hosts) must name a host")
     }))
+
+  it.effect("is looked at for each server, whichever was asked before", () =>
+    Effect.gen(function*() {
+      const server = yield* serve(ok)
+      const asking = (url: string) =>
+        Effect.exit(transcribe().pipe(Effect.provide(client({ url }, { retry: once })), Effect.asVoid))
+      for (const _ of [1, 2]) {
+        assert.isTrue(Exit.isSuccess(yield* asking(server.url)))
+        for (const path of ["?a=b", "/a#b"]) assert.isTrue(Exit.isFailure(yield* asking(server.url + path)), path)
+      }
+    }))
+})
+
+describe("headers of the settings", () => {
+  it.effect("are looked at, again and again, and whatever a call adds", () =>
+    Effect.gen(function*() {
+      const server = yield* serve(ok)
+      const sending = (headers: Readonly<Record<string, string>>, added?: Readonly<Record<string, string>>) => {
+        const call = transcribe().pipe(Effect.exit, Deepgram.withOptions({ headers: added }))
+        return Effect.all([call, call]).pipe(Effect.provide(client(server, { headers, retry: once })))
+      }
+      for (const exit of yield* sending({ "x-a": "b" })) assert.isTrue(Exit.isSuccess(exit))
+      for (const exit of yield* sending({ "x-a": "b" }, { "x-c": "d\r\ne" })) assert.isTrue(Exit.isFailure(exit))
+      for (const exit of yield* sending({ "x a": "b" })) assert.isTrue(Exit.isFailure(exit))
+      assert.deepStrictEqual(server.requests.map(({ headers }) => headers["x-a"]), ["b", "b"])
+    }))
 })
 
 describe("withOptions", () => {

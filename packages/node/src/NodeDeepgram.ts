@@ -7,6 +7,7 @@
 import * as Deepgram from "effect-deepgram/Deepgram"
 import * as DeepgramAuth from "effect-deepgram/DeepgramAuth"
 import * as DeepgramConfig from "effect-deepgram/DeepgramConfig"
+import * as Jit from "effect-deepgram/jit"
 import type * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
@@ -51,10 +52,8 @@ export const layerWebSocket = (options: NodeOptions = {}): Layer.Layer<Socket.We
     })
   )
 
-// Code is generated as soon as an answer has to be validated: loaded with the package, it would cost each start 10 ms.
-const compiled: Layer.Layer<never> = Layer.effectDiscard(
-  Effect.map(Effect.promise(() => import("effect-deepgram/jit")), ({ enable }) => enable())
-)
+// Imported at the top: from within, bundlers that make one file would have half of Effect wait for it.
+const compiled: Layer.Layer<never> = Layer.effectDiscard(Effect.sync(Jit.enable))
 
 /** A credential, settings and how to connect. */
 export type Options = Deepgram.Options & NodeOptions

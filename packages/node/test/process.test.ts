@@ -65,8 +65,7 @@ describe("a process", () => {
       assert.deepStrictEqual(stdout.trim().split("\n"), [
         "import: ",
         "sockets: ws",
-        "sockets through a proxy: https-proxy-agent ws",
-        "requests: https-proxy-agent undici ws"
+        "requests: undici ws"
       ])
     }), 30_000)
 })

@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
 import { Deepgram } from "effect-deepgram"
 import * as Socket from "effect/socket/Socket"
-import { createServer } from "node:net"
+import { connect as connectTo, createServer } from "node:net"
 import { inspect } from "node:util"
 import { WebSocket } from "ws"
 import { makeAuthority } from "./support/certificates.ts"
@@ -145,6 +145,40 @@ describe("a proxy, for sockets", () => {
       const { port } = yield* listen(createServer((socket) => socket.end()))
       const error = yield* refusal("wss://127.0.0.1:1").pipe(through(`http://127.0.0.1:${port}`))
       assert.match(error.message, /^Proxy connection ended before receiving CONNECT response$/)
+    }))
+
+  it.live("that never ends its answer is given up", () =>
+    Effect.gen(function*() {
+      const { open, port } = yield* listen(createServer((socket) => {
+        socket.resume().on("error", () => {}).write(`HTTP/1.1 200 OK\r\nx: ${"y".repeat(20_000)}`)
+      }))
+      const error = yield* refusal("wss://127.0.0.1:1").pipe(through(`http://127.0.0.1:${port}`))
+      assert.strictEqual(error.message, "the answer of the proxy is longer than 16384 bytes")
+      while (open.size > 0) yield* Effect.sleep("1 millis")
+    }))
+
+  it.live("may answer in pieces", () =>
+    Effect.gen(function*() {
+      for (const server of [yield* serveSockets(echo, identity), yield* serveSockets(echo)]) {
+        const { port } = yield* listen(createServer((socket) => {
+          socket.once("data", () => {
+            socket.pause()
+            const target = connectTo(server.port, "127.0.0.1")
+            const pieces = ["HTTP/1.1 200 Connection", " established\r\nvia: 1.1 test\r", "\n\r\n"]
+            const answer = (index: number) => {
+              const piece = pieces[index]
+              if (piece === undefined) socket.pipe(target).pipe(socket)
+              else socket.write(piece, () => setTimeout(answer, 5, index + 1))
+            }
+            answer(0)
+            socket.on("error", () => target.destroy())
+            target.on("error", () => socket.destroy())
+          })
+        }))
+        const socket = yield* connect(server.url).pipe(through(`http://127.0.0.1:${port}`))
+        socket.send("in pieces")
+        assert.strictEqual(yield* message(socket), "in pieces")
+      }
     }))
 
   it.live("that says nothing is given up, and so is a server that says nothing behind it", () =>

@@ -3,23 +3,22 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
+import { astGuard } from "./guard.ts"
 import { parseJson } from "./json.ts"
 
 /** Whether places in lists count: of channels and words they do, and a `null` among them is not left out. */
 type Lists = "loose" | "positional"
 
-let compile: ((schema: Schema.Top) => void) | undefined
+let makeGuard = astGuard
 
 /** Has validators that are made from now on compiled. */
-export const compileWith = (compiler: (schema: Schema.Top) => void): void => {
-  compile = compiler
+export const compileWith = (compiler: typeof astGuard): void => {
+  makeGuard = compiler
 }
 
 /** Tells what is of a type; nothing is copied. */
-export const guardOf = <S extends Schema.Top>(schema: S): (value: unknown) => value is S["Type"] => {
-  compile?.(schema)
-  return Schema.is(schema)
-}
+export const guardOf = <S extends Schema.Top>(schema: S) =>
+  makeGuard(Schema.toType(schema).ast) as (value: unknown) => value is S["Type"]
 
 /**
  * Validates without copying: a value that fits is handed out as it is, fields that the types do not know included.

@@ -18,11 +18,17 @@ export type Answer = Pick<
  * limit, one wait, and no response that has to be watched until somebody reads it: together they cost more than sending
  * a small request over a kept connection does.
  */
-export type Direct = (
-  request: HttpClientRequest.HttpClientRequest,
-  context: Context.Context<never>,
-  answered: (exit: Exit.Exit<Answer, HttpClientError.HttpClientError>) => void
-) => () => void
+export interface Direct {
+  (
+    request: HttpClientRequest.HttpClientRequest,
+    context: Context.Context<never>,
+    answered: (exit: Exit.Exit<Answer, HttpClientError.HttpClientError>) => void,
+    /** Whether the head of a success is to be answered too, for those that read the body as it arrives. */
+    isHeadEnough?: boolean
+  ): () => void
+  /** Whether it can do that. */
+  readonly answersHeads?: true
+}
 
 /** Where an `HttpClient` has it. By a text, as `@effect-deepgram/node` has one too; who wraps a client, loses it. */
 const key = "effect-deepgram/direct"

@@ -179,20 +179,29 @@ const answerOf = (
   )
 }
 
-const finalizing = (session: Session<ServerMessage>, timeout: Duration.Duration): Effect.Effect<boolean, LiveError> => {
-  let last: { readonly frames: number; readonly flush: Flush } | undefined
-  return Effect.gen(function*() {
+/** The last `Finalize` of a session, and behind how many frames it was. */
+interface Finalizing {
+  last?: { readonly frames: number; readonly flush: Flush }
+}
+
+const finalize = named("ListenV1.finalize")((
+  session: Session<ServerMessage>,
+  timeout: Duration.Duration,
+  finalizing: Finalizing
+) =>
+  Effect.gen(function*() {
     yield* session.usable
     const { acknowledged, sent } = yield* session.connection.position
     // Of audio that waits to be sent nobody knows yet how much it is.
     if (session.isIdle() && sent !== undefined && acknowledged + tolerance >= sent) return false
+    const { last } = finalizing
     const frames = session.handedOver()
     const isAsked = last?.frames === frames && last.flush.target !== undefined && !last.flush.asked.isAnswered()
     const asked = isAsked && last !== undefined ? last : { frames, flush: yield* flush(session, frames) }
-    last = asked
+    finalizing.last = asked
     return yield* answerOf(session, asked.flush, timeout)
-  }).pipe(Effect.withSpan("ListenV1.finalize"))
-}
+  })
+)
 
 const encode = makeEncoder(() => channel.query, "query")
 
@@ -210,9 +219,13 @@ const openSession = Effect.fnUntraced(function*(operation: string, options: Live
     format: features,
     options: live
   })
-  const finalize = finalizing(session, Duration.fromInputUnsafe(finalizeTimeout))
-  const connection: Connection = { ...session.connection, finalize }
-  return { ...session, connection }
+  const timeout = Duration.fromInputUnsafe(finalizeTimeout)
+  const finalizing: Finalizing = {}
+  const connection: Connection = {
+    ...session.connection,
+    finalize: Effect.suspend(() => finalize(session, timeout, finalizing))
+  }
+  return { connection, session }
 })
 
 /**

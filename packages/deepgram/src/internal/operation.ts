@@ -12,16 +12,18 @@ import * as Schema from "effect/Schema"
 import type { Deepgram } from "../Deepgram.ts"
 import type { Hosts } from "../DeepgramConfig.ts"
 import * as Errors from "../DeepgramError.ts"
+import { type Reader, valueOf } from "./attempt.ts"
 import { none, type RequestBody, whole } from "./body.ts"
 import { type Endpoint, isJsonBody } from "./contract/endpoint.ts"
 import { makeDecoder } from "./decode.ts"
+import type { Answer } from "./direct.ts"
 import { makeEncoder, refusedOptions } from "./encode.ts"
 import { cutBody, type Origin, quote, refused, requestIdOf, withId, withReceived } from "./errors.ts"
 import { parseJson } from "./json.ts"
 import { named } from "./named.ts"
 import { isJson } from "./normalize.ts"
 import { type CallOptions, CurrentCallOptions } from "./options.ts"
-import { execute, type Outgoing, type Reader } from "./transport.ts"
+import { execute, type Outgoing } from "./transport.ts"
 
 type Part<Name extends string, Fields> = [Exclude<Fields, undefined>] extends [never] ? unknown
   : { readonly [_ in Name]: Schema.Struct.Type<Extract<Fields, Schema.Struct.Fields>> }
@@ -83,6 +85,8 @@ export const makePrepare = <Self extends Endpoint>(endpoint: Self) => {
       : Exit.fail(refused(Errors.BadRequest, operation, "the body cannot be written as JSON"))
   }
 
+  let known: Pick<Outgoing<never, never>, "host" | "needsKey"> | undefined
+
   return <E, R>(
     operation: string,
     call: Call<Self, E, R>,
@@ -99,12 +103,14 @@ export const makePrepare = <Self extends Endpoint>(endpoint: Self) => {
       ? Exit.succeed(given.raw)
       : bodyOf(operation, given.json, options)
     if (Exit.isFailure(body)) return Exit.failCause(body.cause)
+    const { path } = endpoint
+    known ??= { host: hostOf(path), needsKey: !takesToken(path) }
     return Exit.succeed({
       operation,
-      host: hostOf(endpoint.path),
-      needsKey: !takesToken(endpoint.path),
+      host: known.host,
+      needsKey: known.needsKey,
       method: endpoint.method,
-      path: pathOf(endpoint.path, params.value as Readonly<Record<string, string>>),
+      path: ids === undefined ? path : pathOf(path, params.value as Readonly<Record<string, string>>),
       query: query.value,
       body: body.value
     })
@@ -166,18 +172,24 @@ export const jsonOperation = <Self extends Endpoint, A>(
     /** What is to be known of it by those who watch. */
     attributesOf?: (value: A) => Readonly<Record<string, unknown>>
   ): Effect.Effect<A, Errors.RequestError | E, Deepgram | R> => {
-    const read: Reader<A> = (response, origin) =>
-      Effect.flatMap(response.text, (text) => {
-        const decoded = (decode ??= makeDecoder(success, lists))(text, normalize)
-        if (Result.isFailure(decoded)) {
-          return unexpectedAnswer(operation, response.status, response.headers, text, decoded.failure, origin)
-        }
-        const value = decoded.success
-        return Effect.succeed({ value, text, requestId: idIn(value), attributes: attributesOf?.(value) })
-      })
-    return Effect.flatMap(CurrentCallOptions, (options) => {
-      const outgoing = prepare(operation, call, options)
-      return Exit.isFailure(outgoing) ? Exit.failCause(outgoing.cause) : execute(outgoing.value, read)
+    const readText = (text: string, response: Answer, origin: Origin): ReturnType<Reader<A>> => {
+      const decoded = (decode ??= makeDecoder(success, lists))(text, normalize)
+      if (Result.isFailure(decoded)) {
+        return unexpectedAnswer(operation, response.status, response.headers, text, decoded.failure, origin)
+      }
+      const value = decoded.success
+      return Effect.succeed({ value, text, requestId: idIn(value), attributes: attributesOf?.(value) })
+    }
+    const read: Reader<A> = (response, origin) => {
+      const received = response.text
+      const text = valueOf(received)
+      return text === undefined
+        ? Effect.flatMap(received, (text) => readText(text, response, origin))
+        : readText(text, response, origin)
+    }
+    return Effect.withFiber((fiber) => {
+      const outgoing = prepare(operation, call, fiber.getRef(CurrentCallOptions))
+      return Exit.isFailure(outgoing) ? Exit.failCause(outgoing.cause) : execute(fiber, outgoing.value, read)
     })
   }
 }

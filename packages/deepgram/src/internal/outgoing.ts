@@ -74,24 +74,34 @@ export const withHiddenSecrets = (headers: Readonly<Record<string, string>>): Re
 /** What a query may be written as. */
 export type Query = Readonly<Record<string, string | number | boolean | ReadonlyArray<string> | undefined>>
 
-type Parameters = ReadonlyArray<readonly [name: string, value: string]>
+/** Names and values, one by one. */
+export type Parameters = ReadonlyArray<readonly [name: string, value: string]>
 
-const parameterOf = (name: string, value: unknown): Parameters => {
-  if (value === undefined) return []
-  if (Array.isArray(value)) return value.flatMap((one) => parameterOf(name, one))
-  if (Redacted.isRedacted(value)) return parameterOf(name, Redacted.value(value))
-  return typeof value === "object" && value !== null
-    ? Object.entries(value).flatMap(([member, one]) => parameterOf(`${name}[${member}]`, one))
-    : [[name, String(value)]]
+const addParameter = (parameters: Array<Parameters[number]>, name: string, value: unknown): void => {
+  if (typeof value !== "object" || value === null) {
+    if (value !== undefined) parameters.push([name, String(value)])
+  } else if (Array.isArray(value)) {
+    for (const one of value) addParameter(parameters, name, one)
+  } else if (Redacted.isRedacted(value)) {
+    addParameter(parameters, name, Redacted.value(value))
+  } else {
+    for (const [member, one] of Object.entries(value)) addParameter(parameters, `${name}[${member}]`, one)
+  }
 }
 
 /** The parameters one by one: a list repeats the name. Untyped code may pass secrets and objects, too. */
-export const parametersOf = (query: Query): Parameters =>
-  Object.entries(query).flatMap(([name, value]) => parameterOf(name, value))
+export const parametersOf = (query: Query): Parameters => {
+  const parameters: Array<Parameters[number]> = []
+  for (const [name, value] of Object.entries(query)) addParameter(parameters, name, value)
+  return parameters
+}
 
 const headerName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 
 const headerValue = /^[\t -~\u0080-\u00ff]*$/
+
+/** Headers of settings that can be sent. They are looked at once: most calls have no others. */
+const fit = new WeakMap<Settings["headers"], Readonly<Record<string, string>>>()
 
 /** The headers of the settings and of the call. */
 export const headersOf = (
@@ -99,8 +109,11 @@ export const headersOf = (
   settings: Settings,
   options: CallOptions
 ): Exit.Exit<Readonly<Record<string, string>>, Errors.BadRequest> => {
+  const known = options.headers === undefined ? fit.get(settings.headers) : undefined
+  if (known !== undefined) return Exit.succeed(known)
   const headers = headersFrom(settings.headers, options.headers)
   const unfit = Object.keys(headers).find((name) => !headerName.test(name) || !headerValue.test(headers[name] ?? ""))
+  if (unfit === undefined && options.headers === undefined) fit.set(settings.headers, headers)
   return unfit === undefined
     ? Exit.succeed(headers)
     : Exit.fail(
@@ -123,15 +136,20 @@ const addressProblem = (url: string): string | undefined =>
     ? "must not hold a query or a fragment: pass parameters with Deepgram.withOptions({ query })"
     : undefined
 
+/** Of the server that was asked last: of a call it is hardly ever another one. */
+let unproblematic: string | undefined
+
 /** Where a path is, without its query. */
 export const addressOf = (
   operation: string,
   settings: Settings,
   { host, path }: { readonly host: keyof Hosts; readonly path: string }
 ): Exit.Exit<string, Errors.BadRequest> => {
-  const url = settings.hosts[host] + path
-  const problem = addressProblem(url)
+  const server = settings.hosts[host]
+  // A path from its slash on, without a query: it can hold no problem that the server has not.
+  const problem = server === unproblematic ? undefined : addressProblem(server + path)
+  if (problem === undefined) unproblematic = server
   return problem === undefined
-    ? Exit.succeed(url)
+    ? Exit.succeed(server + path)
     : Exit.fail(refused(Errors.BadRequest, operation, `the address of the server (baseUrl or hosts) ${problem}`))
 }

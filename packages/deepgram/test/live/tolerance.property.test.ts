@@ -5,7 +5,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Effect, Result, Schema } from "effect"
 import { agentV1, listenV1, listenV2, type Messages, speakV1, speakV2 } from "effect-deepgram/DeepgramChannels"
-import { makeMessageDecoder } from "../../src/internal/socket/messages.ts"
+import { decoderOf } from "../../src/internal/socket/messages.ts"
 import { chooser, disturbed } from "../support/disturbed.ts"
 
 const channels: ReadonlyArray<{ readonly name: string; readonly server: Messages }> = [
@@ -17,7 +17,7 @@ const channels: ReadonlyArray<{ readonly name: string; readonly server: Messages
 ]
 
 describe.each(channels)("messages are read, whatever happens to them: $name", ({ server }) => {
-  const decode = makeMessageDecoder(server)
+  const decode = decoderOf(server)
 
   for (const [type, schema] of Object.entries(server)) {
     const encoded = Schema.toEncoded(schema)

@@ -12,6 +12,11 @@ export interface Broken {
   readonly cause: unknown
 }
 
+type Chunks = readonly [Uint8Array, ...Array<Uint8Array>]
+
+/** What there is of a body: more of it, its end, or why there is no more. */
+export type Arrived = Chunks | "ended" | Broken
+
 /** Knows nothing of the response that it belongs to, so that a response which nobody reads can be collected. */
 export class Download {
   readonly #controller: Dispatcher.DispatchController
@@ -31,14 +36,20 @@ export class Download {
   push(chunk: Uint8Array): void {
     this.#chunks.push(chunk)
     this.#size += chunk.byteLength
-    this.#onData?.()
+    this.#wake()
     if (this.#size > highWaterMark && !this.#collecting) this.#controller.pause()
+  }
+
+  #wake(): void {
+    const wake = this.#onData
+    this.#onData = undefined
+    wake?.()
   }
 
   settle(outcome: "ended" | Broken): void {
     if (this.#outcome !== "open") return
     this.#outcome = outcome
-    this.#onData?.()
+    this.#wake()
     for (const wake of this.#onSettled) wake(outcome)
   }
 
@@ -75,25 +86,35 @@ export class Download {
     })
   })
 
-  get #batch(): Pull.Pull<readonly [Uint8Array, ...Array<Uint8Array>], Broken> {
+  /** What has come since the last time, if anything has, for one reader. */
+  take(): Arrived | undefined {
     const [first, ...rest] = this.#chunks
-    if (first === undefined) return typeof this.#outcome === "object" ? Effect.fail(this.#outcome) : Cause.done()
+    if (first === undefined) return this.#outcome === "open" ? undefined : this.#outcome
     this.#chunks = []
     this.#size = 0
     this.#controller.resume()
-    return Effect.succeed([first, ...rest])
+    return [first, ...rest]
   }
 
-  /** What has come since the last time, for one reader. */
-  readonly next: Pull.Pull<readonly [Uint8Array, ...Array<Uint8Array>], Broken> = Effect.suspend(() =>
+  /** Who is told, once, that there is something to take. */
+  onArrival(wake: (() => void) | undefined): void {
+    this.#onData = wake
+  }
+
+  get #batch(): Pull.Pull<Chunks, Broken> {
+    const arrived = this.take()
+    return arrived === undefined || arrived === "ended"
+      ? Cause.done()
+      : "cause" in arrived
+      ? Effect.fail(arrived)
+      : Effect.succeed(arrived)
+  }
+
+  /** The same as an effect, which waits. */
+  readonly next: Pull.Pull<Chunks, Broken> = Effect.suspend(() =>
     this.#chunks.length > 0 || this.#outcome !== "open" ? this.#batch : Effect.callback((resume) => {
-      this.#onData = () => {
-        this.#onData = undefined
-        resume(this.#batch)
-      }
-      return Effect.sync(() => {
-        this.#onData = undefined
-      })
+      this.onArrival(() => resume(this.#batch))
+      return Effect.sync(() => this.onArrival(undefined))
     })
   )
 }

@@ -14,9 +14,13 @@ const decompressors = new Map<string, () => Transform>([
   ["zstd", createZstdDecompress]
 ])
 
+const none: ReadonlyArray<never> = []
+
 /** How to undo a `Content-Encoding`; what is not known is left as it is, for whoever reads the bytes to complain of. */
 export const decompressorsOf = (header: string | undefined): ReadonlyArray<() => Transform> =>
-  (header ?? "").toLowerCase().split(",").flatMap((name) => decompressors.get(name.trim()) ?? []).toReversed()
+  header === undefined
+    ? none
+    : header.toLowerCase().split(",").flatMap((name) => decompressors.get(name.trim()) ?? []).toReversed()
 
 const through = (bytes: Bytes, make: () => Transform): Bytes =>
   Stream.suspend(() => {

@@ -11,9 +11,9 @@ import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientError from "effect/http/HttpClientError"
 import type { HttpClientRequest } from "effect/http/HttpClientRequest"
 import type { HttpClientResponse } from "effect/http/HttpClientResponse"
-import * as Url from "effect/http/Url"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
+import type { IncomingHttpHeaders } from "node:http"
 import { Readable } from "node:stream"
 import type { Dispatcher } from "undici"
 import * as Connections from "./dispatcher.ts"
@@ -21,6 +21,7 @@ import { type Broken, Download } from "./download.ts"
 import * as Failure from "./failure.ts"
 import type { Connecting } from "./options.ts"
 import { Response } from "./response.ts"
+import { type Target, targetOf, Targets } from "./target.ts"
 import { Upload } from "./upload.ts"
 
 interface Encoded {
@@ -51,93 +52,105 @@ const encode = ({ body, headers }: HttpClientRequest, context: Context.Context<n
 
 const noop = () => undefined
 
-interface Exchange {
+interface Question {
   readonly request: HttpClientRequest
-  readonly url: URL
+  readonly target: Target
   readonly context: Context.Context<never>
   /** A success is answered when it is whole. */
-  readonly whole: boolean
+  readonly isWhole: boolean
   readonly answered: (exit: Exit.Exit<HttpClientResponse, HttpClientError.HttpClientError>) => void
+  /** Is told when there is nothing to abort any more. */
+  readonly onSettled: () => void
 }
 
-/** How to end an exchange before it is over. */
-interface End {
-  readonly abort: () => void
-  /** Waits for what the caller's stream has to tidy up. */
-  readonly stopped: Effect.Effect<void>
-}
+/** One request, and its answer as soon as there is its head. */
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly #question: Question
+  readonly #body: unknown
+  #controller: Dispatcher.DispatchController | undefined
+  #download: Download | undefined
+  /** Until it is whole, and no other: when nobody has a response any more, its exchange is to end. */
+  #kept: HttpClientResponse | undefined
+  #reason: Error | undefined
+  #isSettled = false
 
-/** One request, and its answer as soon as there is its head. `onSettled` is told when there is nothing to abort any more. */
-const exchange = (
-  dispatcher: Dispatcher,
-  { answered, context, request, url, whole }: Exchange,
-  onSettled: () => void = noop
-): End => {
-  const { body, headers } = encode(request, context)
-  let controller: Dispatcher.DispatchController | undefined
-  let download: Download | undefined
-  // Until it is whole, and no other: when nobody has a response any more, its exchange is to end.
-  let kept: HttpClientResponse | undefined
-  let reason: Error | undefined
+  constructor(dispatcher: Dispatcher, question: Question) {
+    const { context, request, target } = question
+    const { body, headers } = encode(request, context)
+    this.#question = question
+    this.#body = body
+    dispatcher.dispatch({
+      origin: target.origin,
+      path: target.path,
+      method: request.method,
+      headers,
+      body: body as null,
+      // Operations have a time limit of their own, and a transcription may take long to answer.
+      headersTimeout: 0,
+      bodyTimeout: 0
+    }, this)
+  }
 
-  const settle = () => {
-    onSettled()
+  #settle(): void {
+    this.#isSettled = true
+    this.#question.onSettled()
+    const body = this.#body
     if (body instanceof Upload) body.stop()
     else if (body instanceof Readable) body.on("error", noop).destroy()
   }
 
-  const settleDownload = (outcome: "ended" | Broken) => {
-    download?.settle(outcome)
-    if (kept !== undefined) answered(Exit.succeed(kept))
+  #settleDownload(outcome: "ended" | Broken): void {
+    this.#download?.settle(outcome)
+    if (this.#kept !== undefined) this.#question.answered(Exit.succeed(this.#kept))
   }
 
-  dispatcher.dispatch({
-    origin: url.origin,
-    path: url.pathname + url.search,
-    method: request.method,
-    headers,
-    body: body as null,
-    // Operations have a time limit of their own, and a transcription may take long to answer.
-    headersTimeout: 0,
-    bodyTimeout: 0
-  }, {
-    onRequestStart(started) {
-      // It may have waited for a connection until nobody wanted it any more.
-      if (reason === undefined) controller = started
-      else started.abort(reason)
-    },
-    onResponseStart(started, status, received) {
-      if (status < 200) return
-      const isKept = whole && status < 300
-      download = new Download(started, isKept)
-      const response = new Response(request, url, status, received, download)
-      if (isKept) kept = response
-      else answered(Exit.succeed(response))
-    },
-    onResponseData(_, chunk) {
-      download?.push(chunk)
-    },
-    // Later, when undici has taken its connection back: the next request can then use it.
-    onResponseEnd() {
-      settle()
-      queueMicrotask(() => settleDownload("ended"))
-    },
-    onResponseError(_, cause) {
-      settle()
-      queueMicrotask(() => {
-        if (download === undefined) answered(Exit.fail(Failure.noAnswer(request, cause)))
-        else settleDownload({ cause })
-      })
-    }
-  })
+  onRequestStart(started: Dispatcher.DispatchController): void {
+    // It may have waited for a connection until nobody wanted it any more.
+    if (this.#reason === undefined) this.#controller = started
+    else started.abort(this.#reason)
+  }
 
-  return {
-    abort: () => {
-      reason = new Error("the request was interrupted")
-      settle()
-      controller?.abort(reason)
-    },
-    stopped: body instanceof Upload ? body.stopped : Effect.void
+  onResponseStart(started: Dispatcher.DispatchController, status: number, received: IncomingHttpHeaders): void {
+    if (status < 200) return
+    const { answered, isWhole, request, target } = this.#question
+    const isKept = isWhole && status < 300
+    this.#download = new Download(started, isKept)
+    const response = new Response(request, target, status, received, this.#download)
+    if (isKept) this.#kept = response
+    // Later, when the bytes that came with the head are there, too.
+    else queueMicrotask(() => answered(Exit.succeed(response)))
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#download?.push(chunk)
+  }
+
+  // Later, when undici has taken its connection back: the next request can then use it.
+  onResponseEnd(): void {
+    this.#settle()
+    queueMicrotask(() => this.#settleDownload("ended"))
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, cause: Error): void {
+    this.#settle()
+    queueMicrotask(() => {
+      const { answered, request } = this.#question
+      if (this.#download === undefined) answered(Exit.fail(Failure.noAnswer(request, cause)))
+      else this.#settleDownload({ cause })
+    })
+  }
+
+  /** Ends it before it is over. */
+  abort(): void {
+    if (this.#isSettled) return
+    this.#reason = new Error("the request was interrupted")
+    this.#settle()
+    this.#controller?.abort(this.#reason)
+  }
+
+  /** Waits for what the caller's stream has to tidy up. */
+  get stopped(): Effect.Effect<void> {
+    return this.#body instanceof Upload ? this.#body.stopped : Effect.void
   }
 }
 
@@ -147,39 +160,49 @@ const key = "effect-deepgram/direct"
 const fromDispatcher = (dispatcher: Dispatcher): HttpClient.HttpClient => {
   const client = HttpClient.make((request, url, signal, { context }) =>
     Effect.callback<HttpClientResponse, HttpClientError.HttpClientError>((resume) => {
-      let end: End | undefined
-      const abort = () => end?.abort()
+      let exchange: Exchange | undefined
+      const abort = () => exchange?.abort()
       signal.addEventListener("abort", abort)
-      end = exchange(
-        dispatcher,
-        { request, url, context, whole: false, answered: resume },
-        () => signal.removeEventListener("abort", abort)
-      )
-      const { stopped } = end
+      exchange = new Exchange(dispatcher, {
+        request,
+        target: targetOf(url),
+        context,
+        isWhole: false,
+        answered: resume,
+        onSettled: () => signal.removeEventListener("abort", abort)
+      })
+      const { stopped } = exchange
       return Effect.suspend(() => {
         abort()
         return stopped
       })
     })
   )
+  const targets = new Targets()
   const direct = (
     request: HttpClientRequest,
     context: Context.Context<never>,
-    answered: Exchange["answered"]
+    answered: Question["answered"],
+    isHeadEnough = false
   ): () => void => {
-    const url = Url.make(request.url, request.urlParams, undefined)
-    if (Result.isSuccess(url)) {
-      return exchange(dispatcher, { request, url: url.success, context, whole: true, answered }).abort
+    const target = targets.of(request)
+    if (Result.isSuccess(target)) {
+      const isWhole = !isHeadEnough
+      const exchange = new Exchange(
+        dispatcher,
+        { request, target: target.success, context, isWhole, answered, onSettled: noop }
+      )
+      return () => exchange.abort()
     }
     answered(Exit.fail(
       new HttpClientError.HttpClientError({
-        reason: new HttpClientError.InvalidUrlError({ request, cause: url.failure })
+        reason: new HttpClientError.InvalidUrlError({ request, cause: target.failure })
       })
     ))
     return noop
   }
   // Not copied with the others: whoever wraps a client must see every call.
-  return Object.defineProperty(client, key, { value: direct })
+  return Object.defineProperty(client, key, { value: Object.assign(direct, { answersHeads: true }) })
 }
 
 /** A client over a pool of connections, which close with the scope. */

@@ -5,9 +5,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import { X509Certificate } from "node:crypto"
-import { isIP } from "node:net"
-import { createSecureContext, type SecureContext } from "node:tls"
+import type { SecureContext } from "node:tls"
 import type { NodeOptions, Pem, TlsOptions } from "./nodeOptions.ts"
 import * as Proxy from "./proxy.ts"
 
@@ -50,10 +48,19 @@ const millis = (option: string, input: Duration.Input, forEver: number): Effect.
       )
   })
 
+// Imported at the top, they would be loaded by each program that is bundled into one file.
+const load = {
+  crypto: Effect.promise(() => import("node:crypto")),
+  net: Effect.promise(() => import("node:net")),
+  tls: Effect.promise(() => import("node:tls"))
+}
+
 const pem = (text: Pem): string => typeof text === "string" ? text : new TextDecoder().decode(text)
 
 const secureContext = ({ ca, cert, key, passphrase }: TlsOptions): Effect.Effect<SecureContext, Config.ConfigError> =>
   Effect.gen(function*() {
+    const { X509Certificate } = yield* load.crypto
+    const { createSecureContext } = yield* load.tls
     const authorities = ca === undefined ? [] : typeof ca === "string" || ca instanceof Uint8Array ? [ca] : ca
     // OpenSSL passes over what is no certificate, and the connection would fail as if none had been given.
     yield* Effect.forEach(authorities, (authority) =>
@@ -95,7 +102,7 @@ export const resolve = Effect.fnUntraced(function*(
   if (connections !== undefined && !(Number.isSafeInteger(connections) && connections > 0)) {
     return yield* Effect.fail(refused("connections", "is not a whole number above zero"))
   }
-  if (localAddress !== undefined && isIP(localAddress) === 0) {
+  if (localAddress !== undefined && (yield* load.net).isIP(localAddress) === 0) {
     return yield* Effect.fail(refused("localAddress", "is not an IP address"))
   }
   return {

@@ -15,8 +15,31 @@ import type * as Socket from "effect/socket/Socket"
 import * as Stream from "effect/Stream"
 import type { Broken, Download } from "./download.ts"
 import { decompress, decompressorsOf } from "./encoding.ts"
+import type { Target } from "./target.ts"
+
+/** What there is of a body: more of it, its end, or why there is no more. */
+type Arrived =
+  | Exclude<ReturnType<Download["take"]>, Broken | "ended" | undefined>
+  | "end"
+  | HttpClientError.HttpClientError
+
+/** A body for one reader, who is told once of what comes next. */
+interface Arriving {
+  readonly take: () => Arrived | undefined
+  readonly onArrival: (wake: ((arrived: Arrived) => void) | undefined) => void
+}
 
 type ReceivedHeaders = Readonly<Record<string, string | Array<string> | undefined>>
+
+/** Names are in lower case already; a header that came several times is a list. */
+const headersOf = (received: ReceivedHeaders): Headers.Headers => {
+  const headers: Record<string, string> = {}
+  for (const name in received) {
+    const value = received[name]
+    if (value !== undefined) headers[name] = typeof value === "string" ? value : value.join(", ")
+  }
+  return Headers.fromRecordUnsafe(headers)
+}
 
 type Reading<A> = Effect.Effect<A, HttpClientError.HttpClientError>
 
@@ -27,24 +50,28 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
   readonly [HttpIncomingMessage.TypeId]: typeof HttpIncomingMessage.TypeId = HttpIncomingMessage.TypeId
   readonly [HttpClientResponse.TypeId]: typeof HttpClientResponse.TypeId = HttpClientResponse.TypeId
   readonly request: HttpClientRequest
-  readonly url: string
   readonly status: number
   readonly remoteAddress: Option.Option<string> = Option.none()
   readonly #received: ReceivedHeaders
+  readonly #target: Target
   readonly #body: Download
   #headers: Headers.Headers | undefined
 
-  constructor(request: HttpClientRequest, url: URL, status: number, received: ReceivedHeaders, body: Download) {
+  constructor(request: HttpClientRequest, target: Target, status: number, received: ReceivedHeaders, body: Download) {
     super()
     this.request = request
-    this.url = url.href.slice(0, url.href.length - url.hash.length)
     this.status = status
+    this.#target = target
     this.#received = received
     this.#body = body
   }
 
+  get url(): string {
+    return this.#target.origin + this.#target.path
+  }
+
   get headers(): Headers.Headers {
-    return this.#headers ??= Headers.fromInput(this.#received)
+    return this.#headers ??= headersOf(this.#received)
   }
 
   get cookies(): Cookies.Cookies {
@@ -58,6 +85,33 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
 
   get #decompressors(): ReturnType<typeof decompressorsOf> {
     return decompressorsOf(this.headers["content-encoding"])
+  }
+
+  #arrived(arrived: ReturnType<Download["take"]>): Arrived | undefined {
+    return arrived === undefined
+      ? undefined
+      : arrived === "ended"
+      ? "end"
+      : "cause" in arrived
+      ? this.#broken(arrived)
+      : arrived
+  }
+
+  /** By this text `effect-deepgram` finds the short way of a body, which takes no effect for each piece. */
+  get ["effect-deepgram/arriving"](): Arriving | undefined {
+    const body = this.#body
+    if (this.#decompressors.length > 0) return undefined
+    const take = () => this.#arrived(body.take())
+    return {
+      take,
+      onArrival: (wake) =>
+        body.onArrival(
+          wake && (() => {
+            const arrived = take()
+            if (arrived !== undefined) wake(arrived)
+          })
+        )
+    }
   }
 
   get stream(): Stream.Stream<Uint8Array, HttpClientError.HttpClientError> {

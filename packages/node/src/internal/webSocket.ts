@@ -6,12 +6,12 @@ import type { Socket as Connection } from "node:net"
 import * as Failure from "./failure.ts"
 import type { Connecting } from "./options.ts"
 import * as Proxy from "./proxy.ts"
+import { Tunnel } from "./tunnel.ts"
 
 type Constructor = Socket.WebSocketConstructor["Service"]
 
-// They take 20 ms to load: importing this package must not.
+// It takes 20 ms to load: importing this package must not.
 const load = Effect.promise(() => import("ws"))
-const loadTunnel = Effect.promise(() => import("./tunnel.ts"))
 
 /** Bytes of the longest message that is taken. Deepgram's are far shorter; a longer one ends the socket. */
 const maxPayload = 16 * 1024 * 1024
@@ -25,7 +25,6 @@ const timedOut = (milliseconds: number, tunnelled: boolean): Error =>
 export const make = Effect.fnUntraced(function*(options: Connecting): Effect.fn.Return<Constructor> {
   const { connectTimeout, localAddress, proxies, serverTls } = options
   const { WebSocket } = yield* load
-  const tunnels = proxies.http === "" && proxies.https === "" ? undefined : yield* loadTunnel
   const proxyOf = Proxy.selector(proxies)
 
   return (address, given) => {
@@ -35,13 +34,13 @@ export const make = Effect.fnUntraced(function*(options: Connecting): Effect.fn.
     const url = new URL(address)
     const secure = url.protocol === "wss:" || url.protocol === "https:"
     const proxy = proxyOf(url, secure)
-    const tunnel = tunnels === undefined || proxy === "" ? undefined : new tunnels.Tunnel(proxy, secure, options)
+    const tunnel = proxy === "" ? undefined : new Tunnel(proxy, secure, options)
 
     const socket = new WebSocket(url, protocols, {
       ...serverTls,
       ...(localAddress === undefined ? undefined : { localAddress }),
       ...(headers === undefined ? undefined : { headers }),
-      ...(tunnel === undefined ? undefined : { agent: tunnel }),
+      ...(tunnel === undefined ? undefined : { createConnection: tunnel.connect }),
       // Where the server accepts compression, messages cost ten times the CPU.
       perMessageDeflate: false,
       followRedirects: false,

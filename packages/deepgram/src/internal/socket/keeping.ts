@@ -33,38 +33,56 @@ export const audioSent = (times: Times, now: number, seconds: number | undefined
 /** Ends what was begun. */
 export type Stop = () => void
 
-/** Runs `act` whenever `since` was so long ago; it sleeps only for the rest. Ends when `act` says so. */
-const whenever = (
-  clock: Clock.Clock,
-  after: Duration.Duration,
-  since: () => number,
-  act: () => "again" | "done",
-  sleeper = clock
-): Stop => {
-  const millis = Duration.toMillis(after)
-  let cancel: Stop | undefined
-  let isOver = false
-  const look = (): void => {
-    if (isOver) return
-    const left = since() + millis - clock.currentTimeMillisUnsafe()
-    if (left > 0) cancel = schedule(sleeper, Math.min(left, maxTimer), look)
-    else if (act() === "again") look()
-  }
-  look()
-  return () => {
-    isOver = true
-    cancel?.()
-  }
+/** What is done whenever time has passed, until it is stopped. */
+export interface Keeper {
+  readonly stop: Stop
 }
 
+/** Runs `act` whenever `since` was so long ago; it sleeps only for the rest. Ends when `act` says so. */
+class Whenever implements Keeper {
+  readonly #clock: Clock.Clock
+  readonly #millis: number
+  readonly #since: () => number
+  readonly #act: () => "again" | "done"
+  readonly #sleeper: Clock.Clock
+  #cancel: Stop | undefined
+  #isOver = false
+
+  constructor(
+    clock: Clock.Clock,
+    after: Duration.Duration,
+    since: () => number,
+    act: () => "again" | "done",
+    sleeper = clock
+  ) {
+    this.#clock = clock
+    this.#millis = Duration.toMillis(after)
+    this.#since = since
+    this.#act = act
+    this.#sleeper = sleeper
+    this.#look()
+  }
+
+  #look(): void {
+    if (this.#isOver) return
+    const left = this.#since() + this.#millis - this.#clock.currentTimeMillisUnsafe()
+    if (left > 0) this.#cancel = schedule(this.#sleeper, Math.min(left, maxTimer), () => this.#look())
+    else if (this.#act() === "again") this.#look()
+  }
+
+  stop(): void {
+    this.#isOver = true
+    this.#cancel?.()
+  }
+}
 /** Says again and again that somebody is there, whenever nothing was sent for a while. */
 export const keepAlive = (
   clock: Clock.Clock,
   times: Times,
   after: Duration.Duration,
   say: () => void
-): Stop =>
-  whenever(clock, after, () => times.lastSent, () => {
+): Keeper =>
+  new Whenever(clock, after, () => times.lastSent, () => {
     times.lastSent = clock.currentTimeMillisUnsafe()
     say()
     return "again"
@@ -76,8 +94,8 @@ export const fill = (
   times: Times,
   after: Duration.Duration,
   send: () => void
-): Stop =>
-  whenever(clock, after, () => times.audioEnd, () => {
+): Keeper =>
+  new Whenever(clock, after, () => times.audioEnd, () => {
     send()
     // The next one is due when this one has been heard.
     times.audioEnd = clock.currentTimeMillisUnsafe()
@@ -97,7 +115,7 @@ export const watch = (
   after: Duration.Duration,
   is: { readonly paused: () => boolean; readonly stalled: () => boolean },
   fail: () => void
-): Stop => {
+): Keeper => {
   const since = () => {
     const now = clock.currentTimeMillisUnsafe()
     const flows = is.stalled() || now - times.lastAudio <= times.gap
@@ -106,7 +124,7 @@ export const watch = (
     else if (is.stalled()) times.unanswered = Math.min(times.unanswered, now)
     return Math.min(times.unanswered, now)
   }
-  return whenever(clock, after, since, () => {
+  return new Whenever(clock, after, since, () => {
     fail()
     return "done"
   })
@@ -125,6 +143,7 @@ export const silence = (
         resume(Effect.void)
         return "done" as const
       }
-      return Effect.sync(whenever(clock, after, () => Math.max(from(), times.lastReceived), done, own))
+      const whenever = new Whenever(clock, after, () => Math.max(from(), times.lastReceived), done, own)
+      return Effect.sync(() => whenever.stop())
     })
   )

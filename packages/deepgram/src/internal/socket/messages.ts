@@ -14,21 +14,12 @@ export const unrecognized = (raw: unknown, name?: string): Unrecognized => ({
   raw
 })
 
-type Validator = ReturnType<typeof makeValidator>
+/** From a frame to a message; fails with what is wrong with a message of a known type. */
+export type Decoder<M extends Messages> = (text: string) => Result.Result<MessageOf<M> | Unrecognized, string>
 
-/** By `type`, for the messages of a channel: those of a session alone would be made, and become fast, with each anew. */
-const made = new WeakMap<Messages, Map<string, Validator>>()
-
-/**
- * Tells messages apart by their `type` before looking at anything else: a union by shape would take a malformed message
- * for another one. Fails with what is wrong with a message of a known type.
- */
-export const makeMessageDecoder = <M extends Messages>(
-  messages: M
-): (text: string) => Result.Result<MessageOf<M> | Unrecognized, string> => {
+const make = <M extends Messages>(messages: M): Decoder<M> => {
   // Compiled when the first message of the type comes.
-  const validators = made.get(messages) ?? new Map<string, Validator>()
-  made.set(messages, validators)
+  const validators = new Map<string, ReturnType<typeof makeValidator>>()
   return (text) => {
     const json = parseJson(text)
     if (Option.isNone(json)) return Result.succeed(unrecognized(text))
@@ -43,4 +34,16 @@ export const makeMessageDecoder = <M extends Messages>(
     validators.set(name, validate)
     return validate(message) as Result.Result<MessageOf<M>, string>
   }
+}
+
+const made = new WeakMap<Messages, (text: string) => Result.Result<unknown, string>>()
+
+/**
+ * Tells messages apart by their `type` before looking at anything else: a union by shape would take a malformed message
+ * for another one. One for all sessions of a channel: those of a session alone would be made, and become fast, anew.
+ */
+export const decoderOf = <M extends Messages>(messages: M): Decoder<M> => {
+  const decoder = made.get(messages) ?? make(messages)
+  made.set(messages, decoder)
+  return decoder as Decoder<M>
 }

@@ -9,31 +9,6 @@ export const hangUp = Symbol("hangUp")
 /** A frame as it is handed to the socket. */
 export type Frame = string | Uint8Array | typeof hangUp
 
-/** The way out. */
-export interface Outbox<E> {
-  /**
-   * Hands a frame over: suspends while the socket has more than `highWaterMark` bytes that did not leave. Before the
-   * socket is open, `capacity` bytes are taken in without waiting, and copied: the caller may use them again.
-   */
-  readonly send: (frame: Frame) => Effect.Effect<void, E>
-  /** The same for several, in order: those that may go at once leave together. */
-  readonly sendAll: (frames: ReadonlyArray<Frame>) => Effect.Effect<void, E>
-  /** The same without waiting: tells whether the frame was taken. */
-  readonly sendUnsafe: (frame: Frame) => boolean
-  /** Hands a text over, and succeeds when it is on its way. */
-  readonly deliver: (text: string) => Effect.Effect<void, E>
-  /** Puts a frame at the end, whatever waits before it. */
-  readonly append: (frame: Frame) => void
-  /** Sends it if nothing waits, and drops it if not: for what only says that one is still there. */
-  readonly sendIfIdle: (frame: Frame) => void
-  /** The socket is open: what waited goes out. */
-  readonly open: (socket: WebSocket) => void
-  /** Nothing goes out any more. */
-  readonly fail: (cause: Cause.Cause<E>) => void
-  /** Everything that was handed over has been sent. */
-  readonly isIdle: () => boolean
-}
-
 interface Entry<E> {
   readonly frame: Frame
   /** It was taken in: it goes out whether or not there is room. */
@@ -42,134 +17,175 @@ interface Entry<E> {
   readonly resume: ((sent: Effect.Effect<void, E>) => void) | undefined
 }
 
+/** Bytes that may be on their way out before a sender waits. */
+const highWaterMark = 262_144
+
 /** Milliseconds between two looks at a socket that is full: browsers do not say when there is room. */
 const poll = 4
 
 const sizeOf = (frame: Frame): number =>
   frame === hangUp ? 0 : typeof frame === "string" ? frame.length : frame.byteLength
 
-export const make = <E>(
-  options: { readonly capacity: number; readonly highWaterMark: number; readonly onSent: (frame: Frame) => void }
-): Outbox<E> => {
-  const { capacity, highWaterMark, onSent } = options
-  let socket: WebSocket | undefined
-  let failure: Cause.Cause<E> | undefined
-  let entries: Array<Entry<E>> = []
-  let held = 0
-  let timer: ReturnType<typeof setTimeout> | undefined
+const hasRoom = (to: WebSocket): boolean => to.isOpen() && to.unsent() <= highWaterMark
 
-  const hasRoom = (to: WebSocket) => to.isOpen() && to.unsent() <= highWaterMark
+/** Who is told what has left. */
+export interface Sender {
+  readonly onSent: (frame: Frame) => void
+}
 
-  const emit = (to: WebSocket, frame: Frame) => {
+/** The way out. Before the socket is open, `capacity` bytes are taken in without waiting. */
+export class Outbox<E> {
+  readonly #capacity: number
+  readonly #sender: Sender
+  #socket: WebSocket | undefined
+  #failure: Cause.Cause<E> | undefined
+  #entries: Array<Entry<E>> = []
+  #held = 0
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(capacity: number, sender: Sender) {
+    this.#capacity = capacity
+    this.#sender = sender
+  }
+
+  /**
+   * Hands a frame over: suspends while the socket has more than {@link highWaterMark} bytes that did not leave. What is
+   * taken in before the opening is copied: the caller may use it again.
+   */
+  send(frame: Frame): Effect.Effect<void, E> {
+    if (this.#failure !== undefined) return Effect.failCause(this.#failure)
+    return this.#sendNow(frame) || this.#keep(frame) ? Effect.void : this.#wait(frame, false)
+  }
+
+  /** The same for several, in order: those that may go at once leave together. */
+  sendAll(frames: ReadonlyArray<Frame>): Effect.Effect<void, E> {
+    let sent = 0
+    // A write for one frame alone is none that could be saved.
+    if (frames.length > 1 && this.#socket !== undefined && this.#failure === undefined) {
+      this.#socket.together(() => {
+        for (let frame = frames[sent]; frame !== undefined && this.#sendNow(frame); frame = frames[sent]) sent++
+      })
+    }
+    const left = sent === 0 ? frames : frames.slice(sent)
+    const [next] = left
+    if (next === undefined) return Effect.void
+    return left.length === 1
+      ? this.send(next)
+      : Effect.forEach(left, (frame) => this.send(frame), { discard: true })
+  }
+
+  /** The same without waiting: tells whether the frame was taken. */
+  sendUnsafe(frame: Frame): boolean {
+    return this.#failure === undefined && (this.#sendNow(frame) || this.#keep(frame))
+  }
+
+  /** Hands a text over, and succeeds when it is on its way. */
+  deliver(text: string): Effect.Effect<void, E> {
+    return Effect.suspend(() => {
+      if (this.#failure !== undefined) return Effect.failCause(this.#failure)
+      return this.#sendNow(text) ? Effect.void : this.#wait(text, true)
+    })
+  }
+
+  /** Puts a frame at the end, whatever waits before it. */
+  append(frame: Frame): void {
+    this.#hold(frame)
+    if (this.#socket !== undefined && this.#timer === undefined) this.#flush()
+  }
+
+  /** Sends it if nothing waits, and drops it if not: for what only says that one is still there. */
+  sendIfIdle(frame: Frame): void {
+    if (this.#failure === undefined) this.#sendNow(frame)
+  }
+
+  /** The socket is open: what waited goes out. */
+  open(socket: WebSocket): void {
+    this.#socket = socket
+    this.#flush()
+  }
+
+  /** Nothing goes out any more. */
+  fail(cause: Cause.Cause<E>): void {
+    this.#failure ??= cause
+    this.#socket = undefined
+    clearTimeout(this.#timer)
+    const waiting = this.#entries
+    this.#entries = []
+    for (const { resume } of waiting) resume?.(Effect.failCause(cause))
+  }
+
+  /** Everything that was handed over has been sent. */
+  isIdle(): boolean {
+    return this.#entries.length === 0
+  }
+
+  #emit(to: WebSocket, frame: Frame): void {
     if (frame === hangUp) to.close()
     else to.send(frame)
-    onSent(frame)
+    this.#sender.onSent(frame)
   }
 
   /** Sends what comes first, if it may go; tells whether it did. */
-  const sendFirst = (): boolean => {
-    const [entry] = entries
+  #sendFirst(): boolean {
+    const [entry] = this.#entries
+    const socket = this.#socket
     if (socket === undefined || entry === undefined) return false
     // What was taken in before the opening goes out at once; it is bounded.
     if (!(entry.isHeld ? socket.isOpen() : hasRoom(socket))) return false
     // Before the sender goes on, which it does at once: it may send again, close, or end everything.
-    entries.shift()
-    if (entry.isHeld) held -= sizeOf(entry.frame)
-    emit(socket, entry.frame)
+    this.#entries.shift()
+    if (entry.isHeld) this.#held -= sizeOf(entry.frame)
+    this.#emit(socket, entry.frame)
     entry.resume?.(Effect.void)
     return true
   }
 
-  const flush = () => {
-    timer = undefined
-    while (sendFirst()) { /* until something has to wait */ }
-    if (socket !== undefined && entries.length > 0) timer ??= setTimeout(flush, poll)
+  #flush(): void {
+    this.#timer = undefined
+    while (this.#sendFirst()) { /* until something has to wait */ }
+    if (this.#entries.length > 0) this.#lookAgain()
   }
 
-  const wait = (frame: Frame, isHeld: boolean): Effect.Effect<void, E> =>
-    Effect.callback((resume) => {
+  #lookAgain(): void {
+    if (this.#socket !== undefined) this.#timer ??= setTimeout(() => this.#flush(), poll)
+  }
+
+  #add(entry: Entry<E>): void {
+    this.#entries.push(entry)
+    if (entry.isHeld) this.#held += sizeOf(entry.frame)
+  }
+
+  #hold(frame: Frame): void {
+    this.#add({ frame: frame instanceof Uint8Array ? frame.slice() : frame, isHeld: true, resume: undefined })
+  }
+
+  #wait(frame: Frame, isHeld: boolean): Effect.Effect<void, E> {
+    return Effect.callback((resume) => {
       const entry: Entry<E> = { frame, isHeld, resume }
-      entries.push(entry)
-      if (isHeld) held += sizeOf(frame)
-      if (socket !== undefined) timer ??= setTimeout(flush, poll)
+      this.#add(entry)
+      this.#lookAgain()
       return Effect.sync(() => {
-        if (!entries.includes(entry)) return
-        entries = entries.filter((other) => other !== entry)
-        if (isHeld) held -= sizeOf(frame)
+        if (!this.#entries.includes(entry)) return
+        this.#entries = this.#entries.filter((other) => other !== entry)
+        if (isHeld) this.#held -= sizeOf(frame)
       })
     })
-
-  const append = (frame: Frame) => {
-    held += sizeOf(frame)
-    entries.push({ frame: frame instanceof Uint8Array ? frame.slice() : frame, isHeld: true, resume: undefined })
   }
 
   /** Sends a frame, if it may go at once; tells whether it did. */
-  const sendNow = (frame: Frame): boolean => {
-    if (socket === undefined || entries.length > 0 || !hasRoom(socket)) return false
-    emit(socket, frame)
+  #sendNow(frame: Frame): boolean {
+    const socket = this.#socket
+    if (socket === undefined || this.#entries.length > 0 || !hasRoom(socket)) return false
+    this.#emit(socket, frame)
     return true
   }
 
   /** Takes a frame in before the socket is open; tells whether there was room for it. */
-  const keep = (frame: Frame): boolean => {
-    const fits = held + sizeOf(frame) <= capacity || held === 0
+  #keep(frame: Frame): boolean {
+    const fits = this.#held + sizeOf(frame) <= this.#capacity || this.#held === 0
     // Behind a sender that waits, everybody waits.
-    if (socket !== undefined || !fits || entries.at(-1)?.isHeld === false) return false
-    append(frame)
+    if (this.#socket !== undefined || !fits || this.#entries.at(-1)?.isHeld === false) return false
+    this.#hold(frame)
     return true
-  }
-
-  const hand = (frame: Frame): Effect.Effect<void, E> => {
-    if (failure !== undefined) return Effect.failCause(failure)
-    return sendNow(frame) || keep(frame) ? Effect.void : wait(frame, false)
-  }
-
-  const send = (frame: Frame): Effect.Effect<void, E> => Effect.suspend(() => hand(frame))
-
-  const sendAll = (frames: ReadonlyArray<Frame>): Effect.Effect<void, E> =>
-    Effect.suspend(() => {
-      let sent = 0
-      // A write for one frame alone is none that could be saved.
-      if (frames.length > 1 && socket !== undefined && failure === undefined) {
-        socket.together(() => {
-          for (let frame = frames[sent]; frame !== undefined && sendNow(frame); frame = frames[sent]) sent++
-        })
-      }
-      const left = sent === 0 ? frames : frames.slice(sent)
-      const [next] = left
-      if (next === undefined) return Effect.void
-      return left.length === 1 ? hand(next) : Effect.forEach(left, send, { discard: true })
-    })
-
-  return {
-    send,
-    sendAll,
-    sendUnsafe: (frame) => failure === undefined && (sendNow(frame) || keep(frame)),
-    deliver: (text) =>
-      Effect.suspend(() => {
-        if (failure !== undefined) return Effect.failCause(failure)
-        return sendNow(text) ? Effect.void : wait(text, true)
-      }),
-    append(frame) {
-      append(frame)
-      if (socket !== undefined && timer === undefined) flush()
-    },
-    sendIfIdle(frame) {
-      if (failure === undefined) sendNow(frame)
-    },
-    open(opened) {
-      socket = opened
-      flush()
-    },
-    fail(cause) {
-      failure ??= cause
-      socket = undefined
-      clearTimeout(timer)
-      const waiting = entries
-      entries = []
-      for (const { resume } of waiting) resume?.(Effect.failCause(cause))
-    },
-    isIdle: () => entries.length === 0
   }
 }

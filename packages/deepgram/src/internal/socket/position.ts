@@ -1,5 +1,4 @@
 /** How far the audio of a session has come. */
-import type { Position } from "../../Live.ts"
 
 /** Audio of which nothing will change any more: up to which second, and of which of how many channels. */
 export interface Acknowledged {
@@ -8,15 +7,20 @@ export interface Acknowledged {
   readonly channels: number
 }
 
-/** Keeps what final results are about; `sent` says how much has left. */
-export const makePosition = (sent: () => number | undefined) => {
-  const ends = new Map<number, number>()
-  let channels = 1
-  return {
-    acknowledge(final: Acknowledged): void {
-      channels = final.channels
-      ends.set(final.channel, final.seconds)
-    },
-    read: (): Position => ({ sent: sent(), acknowledged: ends.size < channels ? 0 : Math.min(...ends.values()) })
+/** Keeps what final results are about. */
+export class Progress {
+  // Made when the first of them comes: most of what is open at a time says nothing yet, or has one channel.
+  #ends: Map<number, number> | undefined
+  #channels = 1
+
+  acknowledge(final: Acknowledged): void {
+    this.#channels = final.channels
+    this.#ends ??= new Map()
+    this.#ends.set(final.channel, final.seconds)
+  }
+
+  /** Seconds that every channel has come to. */
+  acknowledged(): number {
+    return this.#ends === undefined || this.#ends.size < this.#channels ? 0 : Math.min(...this.#ends.values())
   }
 }

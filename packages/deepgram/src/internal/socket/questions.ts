@@ -21,20 +21,6 @@ export interface Asked<A, E> {
   readonly isAnswered: () => boolean
 }
 
-/** Who waits for an answer, in the order in which they asked. */
-export interface Questions<Message, E> {
-  /** Asks, by `say`, and succeeds when it has been said. What answers one of a `group` is shown to all of it. */
-  readonly ask: <A>(
-    say: Effect.Effect<void, E>,
-    match: (message: Message) => Match<A>,
-    group?: unknown
-  ) => Effect.Effect<Asked<A, E>, E>
-  /** To be called when the reader has been told: whoever asked goes on after it. */
-  readonly hear: (message: Message) => void
-  /** No more messages come. */
-  readonly end: (failure: Cause.Cause<E> | undefined) => void
-}
-
 interface Question<Message, E> {
   /** Those of a group have their answers in common. */
   readonly group: unknown
@@ -42,52 +28,64 @@ interface Question<Message, E> {
   readonly answer: Deferred.Deferred<unknown, E>
 }
 
-export const make = <Message, E>(): Questions<Message, E> => {
-  let open: ReadonlyArray<Question<Message, E>> = []
-  return {
-    ask: <A>(say: Effect.Effect<void, E>, match: (message: Message) => Match<A>, group?: unknown) =>
-      Effect.suspend(() => {
-        const answer = Deferred.makeUnsafe<unknown, E>()
-        const question: Question<Message, E> = { group: group ?? answer, match, answer }
-        const forget = () => {
-          open = open.filter((other) => other !== question)
-        }
-        open = [...open, question]
-        let isSaid = false
-        return say.pipe(
-          Effect.map((): Asked<A, E> => {
-            isSaid = true
-            return {
-              answer: Deferred.await(answer) as Effect.Effect<A | undefined, E>,
-              forget,
-              isAnswered: () => Deferred.isDoneUnsafe(answer)
-            }
-          }),
-          Effect.ensuring(Effect.sync(() => {
-            if (!isSaid) forget()
-          }))
-        )
-      }),
-    hear(message) {
-      // Each message comes by here, and mostly nobody has asked.
-      if (open.length === 0) return
-      let owner: { readonly group: unknown } | undefined
-      for (const question of open) {
-        if (owner !== undefined && question.group !== owner.group) continue
-        const found = question.match(message)
-        if (found === undefined) continue
-        if (found === "mine" || found.isMine) owner = question
-        if (found === "mine") continue
-        open = open.filter((other) => other !== question)
-        // Behind the reader, which is woken by a microtask too.
-        queueMicrotask(() => Deferred.doneUnsafe(question.answer, Effect.succeed(found.answer)))
+const none: ReadonlyArray<never> = []
+
+/** Who waits for an answer, in the order in which they asked. */
+export class Questions<Message, E> {
+  #open: ReadonlyArray<Question<Message, E>> = none
+
+  /** Asks, by `say`, and succeeds when it has been said. What answers one of a `group` is shown to all of it. */
+  ask<A>(
+    say: Effect.Effect<void, E>,
+    match: (message: Message) => Match<A>,
+    group?: unknown
+  ): Effect.Effect<Asked<A, E>, E> {
+    return Effect.suspend(() => {
+      const answer = Deferred.makeUnsafe<unknown, E>()
+      const question: Question<Message, E> = { group: group ?? answer, match, answer }
+      const forget = () => {
+        this.#open = this.#open.filter((other) => other !== question)
       }
-    },
-    end(failure) {
-      const unanswered = open
-      open = []
-      const answer = failure === undefined ? Effect.undefined : Effect.failCause(failure)
-      for (const question of unanswered) Deferred.doneUnsafe(question.answer, answer)
+      this.#open = [...this.#open, question]
+      let isSaid = false
+      return say.pipe(
+        Effect.map((): Asked<A, E> => {
+          isSaid = true
+          return {
+            answer: Deferred.await(answer) as Effect.Effect<A | undefined, E>,
+            forget,
+            isAnswered: () => Deferred.isDoneUnsafe(answer)
+          }
+        }),
+        Effect.ensuring(Effect.sync(() => {
+          if (!isSaid) forget()
+        }))
+      )
+    })
+  }
+
+  /** To be called when the reader has been told: whoever asked goes on after it. */
+  hear(message: Message): void {
+    // Each message comes by here, and mostly nobody has asked.
+    if (this.#open.length === 0) return
+    let owner: { readonly group: unknown } | undefined
+    for (const question of this.#open) {
+      if (owner !== undefined && question.group !== owner.group) continue
+      const found = question.match(message)
+      if (found === undefined) continue
+      if (found === "mine" || found.isMine) owner = question
+      if (found === "mine") continue
+      this.#open = this.#open.filter((other) => other !== question)
+      // Behind the reader, which is woken by a microtask too.
+      queueMicrotask(() => Deferred.doneUnsafe(question.answer, Effect.succeed(found.answer)))
     }
+  }
+
+  /** No more messages come. */
+  end(failure: Cause.Cause<E> | undefined): void {
+    const unanswered = this.#open
+    this.#open = none
+    const answer = failure === undefined ? Effect.undefined : Effect.failCause(failure)
+    for (const question of unanswered) Deferred.doneUnsafe(question.answer, answer)
   }
 }

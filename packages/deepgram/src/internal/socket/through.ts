@@ -18,7 +18,7 @@ const goesOn = { onSuccess: () => true, onFailure: () => false }
  */
 export const through = <Message, C extends Connection<Message>, R2>(
   open: Effect.Effect<
-    Pick<Session<Message>, "abort" | "batches" | "sendAll"> & { readonly connection: C },
+    { readonly session: Session<Message>; readonly connection: C },
     LiveError,
     R2
   >,
@@ -31,19 +31,19 @@ export const through = <Message, C extends Connection<Message>, R2>(
   // the caller's, and lives as long as that.
   Stream.fromChannel(Channel.fromTransform((upstream: Pull.Pull<unknown, unknown, unknown>, scope) =>
     Effect.gen(function*() {
-      const { abort, batches, connection, sendAll } = yield* Scope.provide(open, scope)
+      const { connection, session } = yield* Scope.provide(open, scope)
       let broken: Cause.Cause<E> | undefined
       // What ends the session is said by the messages, behind everything that came before.
-      const sent = (frames: ReadonlyArray<Uint8Array>) => Effect.match(sendAll(frames), goesOn)
+      const sent = (frames: ReadonlyArray<Uint8Array>) => Effect.match(session.sendAll(frames), goesOn)
       const upload = Effect.matchCauseEffect(Channel.runForEachWhile(Stream.toChannel(audio), sent), {
         onSuccess: () => Effect.catch(finish(connection), () => Effect.void),
         onFailure: (cause) => {
           broken = cause
-          return abort
+          return session.abort
         }
       })
       yield* Effect.forkIn(upload, scope)
-      const messages = Stream.catchCause(batches, (cause) => Stream.failCause<LiveError | E>(broken ?? cause))
+      const messages = Stream.catchCause(session.batches, (cause) => Stream.failCause<LiveError | E>(broken ?? cause))
       return yield* Channel.toTransform(Stream.toChannel(messages))(upstream, scope)
     })
   ))

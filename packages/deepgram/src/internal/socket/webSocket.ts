@@ -38,17 +38,18 @@ export interface WebSocket {
   readonly together: (sending: () => void) => void
   /** Bytes that were sent and have not left yet; 0 where the runtime does not say. */
   readonly unsent: () => number
-  /** Makes the server wait; absent where the runtime cannot. */
-  readonly pause: (() => void) | undefined
+  /** Whether the server can be made to wait. */
+  readonly canPause: boolean
+  readonly pause: () => void
   readonly resume: () => void
-  /** A ping of the protocol; absent where the runtime has none. */
-  readonly ping: (() => void) | undefined
+  /** A ping of the protocol, where the runtime has one. */
+  readonly ping: () => void
   /** Closes as agreed: the server may still say something, and answers. */
   readonly close: () => void
   /** Closes, without waiting for the server's answer. */
   readonly abandon: () => void
   /** Closes, and waits until it is closed: for a server that does not answer only as long as {@link grace}. */
-  readonly release: Effect.Effect<void>
+  readonly release: () => Effect.Effect<void>
 }
 
 /** Milliseconds that a server has to answer a close frame: without it, it would hold the process for half a minute. */
@@ -117,133 +118,174 @@ const readRefusal = (answer: Answer, done: (body: string) => void): void => {
   answer.on("aborted", finish)
 }
 
-/** Listens to a socket that has just been dialled. */
-export const listen = (socket: Socket.WebSocketLike, listener: Listener): WebSocket => {
-  const extras = socket as Socket.WebSocketLike & Extras
-  const { on, ping } = extras
-  let opened = false
-  let ended = false
-  let headers = nothing
-  let connection: Connection | undefined
-  let cause: unknown
-  let released: (() => void) | undefined
-  let timer: ReturnType<typeof setTimeout> | undefined
-  let watcher: ReturnType<typeof setInterval> | undefined
-  let seenClosing = false
-  // The server did not answer the close frame in time.
-  let isGivenUp = false
+type Sending = Socket.WebSocketLike & Extras
 
-  const end = (how: End) => {
-    if (ended) return
-    ended = true
-    clearInterval(watcher)
-    listener.onEnd(how)
+/** A socket that is listened to. There may be thousands, of which each keeps what is here: methods are kept once. */
+class Line implements WebSocket {
+  readonly canPause: boolean
+  readonly #socket: Sending
+  readonly #listener: Listener
+  /** Of `ws`, which tells more, and without the objects of events. */
+  readonly #isOfNode: boolean
+  #wasOpen = false
+  #isOver = false
+  #headers = nothing
+  #connection: Connection | undefined
+  #cause: unknown
+  #released: (() => void) | undefined
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #watcher: ReturnType<typeof setInterval> | undefined
+  #hasSeenClosing = false
+  // Closed, or the server did not answer the close frame in time. Node's own says that it closes even then.
+  #isGone = false
+
+  constructor(socket: Sending, listener: Listener) {
+    this.#socket = socket
+    this.#listener = listener
+    this.#isOfNode = socket.on !== undefined
+    this.canPause = socket.pause !== undefined
+    socket.addEventListener("open", () => this.#opened())
+    // Node's own has an Error with a cause where it knows one, `ws` always has one, browsers say nothing.
+    socket.addEventListener("error", (event) => this.#failed("error" in event ? event.error : undefined))
+    socket.addEventListener("close", ({ code, reason }) => this.#closed(code ?? 1006, reason ?? ""))
+    if (socket.on === undefined) this.#hearEvents()
+    else this.#hearNode()
   }
 
-  // A server that has closed, but does not let go of the connection, would be waited for for half a minute.
-  const attend = () => {
-    if (socket.readyState !== states.closing) return
-    if (!seenClosing) seenClosing = true
+  #hearEvents(): void {
+    this.#socket.binaryType = "arraybuffer"
+    this.#socket.addEventListener("message", ({ data }) => {
+      if (this.#isOver) return
+      if (typeof data === "string") this.#listener.onText(data)
+      else if (data instanceof ArrayBuffer) this.#listener.onBytes(new Uint8Array(data))
+    })
+  }
+
+  #hearNode(): void {
+    const socket = this.#socket
+    socket.on?.("message", (data: Uint8Array, isBinary: boolean) => {
+      if (this.#isOver) return
+      // A Buffer reads itself as UTF-8. Its bytes lie anywhere in what was read at once: a copy is aligned, and keeps no more.
+      if (isBinary) this.#listener.onBytes(new Uint8Array(data))
+      else this.#listener.onText(String(data))
+    })
+    socket.on?.("upgrade", (answer: Answer) => {
+      this.#headers = headersOf(answer)
+      this.#connection = answer.socket
+    })
+    socket.on?.("unexpected-response", (request: { readonly destroy: () => void }, answer: Answer) => {
+      readRefusal(answer, (body) => {
+        this.#end({ _tag: "Refused", status: answer.statusCode ?? 0, headers: headersOf(answer), body })
+        request.destroy()
+        socket.terminate?.()
+      })
+    })
+  }
+
+  #opened(): void {
+    if (this.#isOver) return
+    this.#wasOpen = true
+    this.#watcher = setInterval(() => this.#attend(), attention)
+    const headers = this.#headers
+    // A session may last for hours.
+    this.#headers = nothing
+    this.#listener.onOpen(headers)
+  }
+
+  #failed(cause: unknown): void {
+    this.#cause ??= cause
+    if (!this.#wasOpen) this.#end({ _tag: "Unopened", cause: this.#cause })
+  }
+
+  #closed(code: number, reason: string): void {
+    this.#isGone = true
+    clearTimeout(this.#timer)
+    clearInterval(this.#watcher)
+    // After the end too: it may have been one without a close.
+    this.#released?.()
+    const cause = this.#cause
+    this.#end(this.#wasOpen ? { _tag: "Closed", code, reason, cause } : { _tag: "Unopened", cause })
+  }
+
+  #end(how: End): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    clearInterval(this.#watcher)
+    this.#listener.onEnd(how)
+  }
+
+  /** A server that has closed, but does not let go of the connection, would be waited for for half a minute. */
+  #attend(): void {
+    if (this.#socket.readyState !== states.closing) return
+    if (!this.#hasSeenClosing) this.#hasSeenClosing = true
     // It reports the code that the server closed with.
-    else if (extras.terminate !== undefined) extras.terminate()
-    else end({ _tag: "Held" })
+    else if (this.#socket.terminate !== undefined) this.#socket.terminate()
+    else this.#end({ _tag: "Held" })
   }
 
-  const abandon = () => {
-    clearInterval(watcher)
-    if (socket.readyState === states.closed) return released?.()
+  isOpen(): boolean {
+    return this.#socket.readyState === states.open
+  }
+
+  send(frame: string | Uint8Array): void {
+    if (this.#isOfNode) this.#socket.send(frame, plain)
+    else (this.#socket as Socket.WebSocketLike).send(frame as Uint8Array<ArrayBuffer>)
+  }
+
+  together(sending: () => void): void {
+    this.#connection?.cork?.()
+    sending()
+    this.#connection?.uncork?.()
+  }
+
+  unsent(): number {
+    return this.#socket.bufferedAmount ?? 0
+  }
+
+  pause(): void {
+    if (this.isOpen()) this.#socket.pause?.()
+  }
+
+  resume(): void {
+    if (this.isOpen()) this.#socket.resume?.()
+  }
+
+  ping(): void {
+    if (this.isOpen()) this.#socket.ping?.()
+  }
+
+  close(): void {
+    if (!this.isOpen()) return
+    // How long the answer may take is up to whoever closes.
+    clearInterval(this.#watcher)
+    this.#socket.close(1000)
+  }
+
+  abandon(): void {
+    const socket = this.#socket
+    clearInterval(this.#watcher)
+    if (this.#isGone || socket.readyState === states.closed) return this.#released?.()
     // What was paused would not see the answer.
-    if (socket.readyState === states.open) extras.resume?.()
+    if (socket.readyState === states.open) socket.resume?.()
     // A timer of the machine and not of the clock: this is about the network, and no test should have to wait for it.
-    timer ??= setTimeout(() => {
-      isGivenUp = true
-      extras.terminate?.()
-      released?.()
+    this.#timer ??= setTimeout(() => {
+      this.#isGone = true
+      socket.terminate?.()
+      this.#released?.()
     }, grace)
     // Last: Node's own, while it is dialled, is closed before it returns, and that ends the timer.
     if (socket.readyState < states.closing) socket.close(1000)
   }
 
-  socket.addEventListener("open", () => {
-    if (ended) return
-    opened = true
-    watcher = setInterval(attend, attention)
-    listener.onOpen(headers)
-    // A session may last for hours.
-    headers = nothing
-  })
-  socket.addEventListener("error", (event) => {
-    // Node's own has an Error with a cause where it knows one, `ws` always has one, browsers say nothing.
-    cause ??= "error" in event ? event.error : undefined
-    if (!opened) end({ _tag: "Unopened", cause })
-  })
-  socket.addEventListener("close", ({ code, reason }) => {
-    clearTimeout(timer)
-    clearInterval(watcher)
-    // After the end too: it may have been one without a close.
-    released?.()
-    end(opened ? { _tag: "Closed", code: code ?? 1006, reason: reason ?? "", cause } : { _tag: "Unopened", cause })
-  })
-
-  if (on === undefined) {
-    extras.binaryType = "arraybuffer"
-    socket.addEventListener("message", ({ data }) => {
-      if (ended) return
-      if (typeof data === "string") listener.onText(data)
-      else if (data instanceof ArrayBuffer) listener.onBytes(new Uint8Array(data))
-    })
-  } else {
-    // Without the event objects, and with what only `ws` tells.
-    on.call(socket, "message", (data: Uint8Array, isBinary: boolean) => {
-      if (ended) return
-      // A Buffer reads itself as UTF-8. Its bytes lie anywhere in what was read at once: a copy is aligned, and keeps no more.
-      if (isBinary) listener.onBytes(new Uint8Array(data))
-      else listener.onText(String(data))
-    })
-    on.call(socket, "upgrade", (answer: Answer) => {
-      headers = headersOf(answer)
-      connection = answer.socket
-    })
-    on.call(socket, "unexpected-response", (request: { readonly destroy: () => void }, answer: Answer) => {
-      readRefusal(answer, (body) => {
-        end({ _tag: "Refused", status: answer.statusCode ?? 0, headers: headersOf(answer), body })
-        request.destroy()
-        extras.terminate?.()
-      })
-    })
-  }
-
-  return {
-    isOpen: () => socket.readyState === states.open,
-    send: on === undefined
-      ? (frame) => socket.send(frame as Uint8Array<ArrayBuffer>)
-      : (frame) => extras.send(frame, plain),
-    together: (sending) => {
-      connection?.cork?.()
-      sending()
-      connection?.uncork?.()
-    },
-    unsent: () => extras.bufferedAmount ?? 0,
-    pause: extras.pause === undefined ? undefined : () => {
-      if (socket.readyState === states.open) extras.pause?.()
-    },
-    resume: () => {
-      if (socket.readyState === states.open) extras.resume?.()
-    },
-    ping: ping === undefined ? undefined : () => {
-      if (socket.readyState === states.open) ping.call(socket)
-    },
-    close: () => {
-      if (socket.readyState !== states.open) return
-      // How long the answer may take is up to whoever closes.
-      clearInterval(watcher)
-      socket.close(1000)
-    },
-    abandon,
-    release: Effect.callback<void>((resume) => {
-      if (isGivenUp) return resume(Effect.void)
-      released = () => resume(Effect.void)
-      abandon()
+  release(): Effect.Effect<void> {
+    return Effect.callback((resume) => {
+      if (this.#isGone) return resume(Effect.void)
+      this.#released = () => resume(Effect.void)
+      this.abandon()
     })
   }
 }
+
+/** Listens to a socket that has just been dialled. */
+export const listen = (socket: Socket.WebSocketLike, listener: Listener): WebSocket =>
+  new Line(socket as Sending, listener)
