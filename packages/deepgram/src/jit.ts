@@ -1,6 +1,6 @@
 /**
- * Validation at the speed of code that was written for it: reading a long transcript takes hardly longer than its
- * `JSON.parse`, instead of a quarter longer (`docs/performance.md` of the repository).
+ * Validation at the speed of code that was written for it: reading a long transcript takes a tenth longer than its
+ * `JSON.parse`, instead of a third longer (`docs/performance.md` of the repository).
  * The client of `@effect-deepgram/node` does this by itself; elsewhere it is up to the program, because it generates
  * code.
  */

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Exit, Option, Tracer } from "effect"
-import { type Deepgram, ListenV1 } from "effect-deepgram"
+import { Deferred, Effect, Exit, Option, Schedule, Tracer } from "effect"
+import { Deepgram, ListenV1 } from "effect-deepgram"
 import { json } from "./support/answers.ts"
-import { client, ok, transcription } from "./support/client.ts"
+import { client, ok, transcribe, transcription } from "./support/client.ts"
 import { retrying } from "./support/clock.ts"
 import { observed } from "./support/observed.ts"
 import { type Answer, serve } from "./support/server.ts"
@@ -71,6 +71,31 @@ describe("a tracer", () => {
       assert.strictEqual(spans.length, 1)
       assert.strictEqual(spans[0]!.attributes.get("deepgram.attempts"), 2)
       assert.strictEqual(spans[0]!.attributes.get("deepgram.request_id"), id)
+    }))
+
+  it.effect("sees which operation was refused before anything was sent", () =>
+    Effect.gen(function*() {
+      const refused = (headers: Record<string, string>, url: string) =>
+        transcribe().pipe(Deepgram.withOptions({ headers }), Effect.provide(client({ url })), observed)
+      for (const asking of [refused({ "x a": "b" }, "http://localhost"), refused({}, "localhost:8080")]) {
+        const { exit, seen } = yield* asking
+        assert.isTrue(Exit.isFailure(exit))
+        assert.strictEqual(spansOf(seen.spans)[0]?.attributes.get("deepgram.operation"), "ListenV1.transcribeUrl")
+      }
+    }))
+
+  it.effect("counts an attempt once, also when the wait behind it is interrupted", () =>
+    Effect.gen(function*() {
+      const server = yield* serve(json({}, { status: 503, headers: { "retry-after": "30" } }))
+      const answered = yield* Deferred.make<void>()
+      const retry = Deepgram.retryPolicy().pipe(Schedule.tap(() => Deferred.succeed(answered, undefined)))
+      const { seen } = yield* transcribe().pipe(
+        Deepgram.withOptions({ retry }),
+        Effect.provide(client(server)),
+        Effect.raceFirst(Deferred.await(answered)),
+        observed
+      )
+      assert.strictEqual(spansOf(seen.spans)[0]?.attributes.get("deepgram.attempts"), 1)
     }))
 
   it.effect("sees the request id of a failure, too", () =>

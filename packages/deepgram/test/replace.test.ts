@@ -7,6 +7,7 @@ import { json, reply } from "./support/answers.ts"
 import { bytesOf, hash, pieces } from "./support/audio.ts"
 import { apiKey, client, ok, once, transcribe, transcription, withEnvironment } from "./support/client.ts"
 import { serve } from "./support/server.ts"
+import { audio, generate, speaking } from "./support/speech.ts"
 
 const auth = DeepgramAuth.layer({ apiKey: Redacted.make("my-key") })
 
@@ -54,6 +55,32 @@ describe("another HttpClient", () => {
           yield* transcribe().pipe(Effect.provide(compose(wrapped, { baseUrl: server.url })))
           assert.strictEqual(seen, 1)
         }
+      }
+    }))
+
+  it.effect("sees every byte of speech, when it wraps the answers of one of ours", () =>
+    Effect.gen(function*() {
+      const server = yield* serve(speaking)
+      for (const ours of [Deepgram.layerFetch, NodeDeepgram.layerHttpClient({ proxy: false })]) {
+        let seen = 0
+        const metered = (response: HttpClientResponse.HttpClientResponse) =>
+          new Proxy(response, {
+            get: (target, name) => {
+              const member: unknown = Reflect.get(target, name, target)
+              return name === "stream"
+                ? Stream.tap(target.stream, ({ byteLength }) => Effect.sync(() => (seen += byteLength)))
+                : member
+            }
+          })
+        const wrapped = Layer.effect(
+          HttpClient.HttpClient,
+          Effect.map(HttpClient.HttpClient, HttpClient.transformResponse(Effect.map(metered)))
+        ).pipe(Layer.provide(ours))
+        yield* Effect.flatMap(generate, (speech) => Stream.runDrain(speech.audio)).pipe(
+          Effect.scoped,
+          Effect.provide(compose(wrapped, { baseUrl: server.url }))
+        )
+        assert.strictEqual(seen, audio.byteLength)
       }
     }))
 
@@ -213,6 +240,28 @@ describe("other settings", () => {
       yield* transcribe().pipe(Effect.provide(deepgram), Effect.flip)
       assert.strictEqual(server.requests.length, 4)
       assert.strictEqual(server.requests[0]!.headers["user-agent"], "mine/2")
+    }))
+
+  it.effect("which may change while the client lives", () =>
+    Effect.gen(function*() {
+      const server = yield* serve(ok)
+      const headers: Record<string, string> = { "x-tenant": "one" }
+      const settings = Layer.succeed(DeepgramConfig.DeepgramConfig, {
+        ...DeepgramConfig.make({ baseUrl: server.url }),
+        headers
+      })
+      const change = Effect.sync(() => Object.assign(headers, { "x-tenant": "two" }))
+      yield* transcribe().pipe(
+        Effect.andThen(change),
+        Effect.andThen(transcribe()),
+        Effect.provide(Layer.provide(Deepgram.layerNoDeps, [
+          settings,
+          auth,
+          Deepgram.layerFetch,
+          Deepgram.layerWebSocket
+        ]))
+      )
+      assert.deepStrictEqual(server.requests.map((request) => request.headers["x-tenant"]), ["one", "two"])
     }))
 
   it.effect("a client within another one is a client of its own", () =>

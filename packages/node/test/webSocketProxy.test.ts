@@ -224,7 +224,7 @@ describe("a proxy, for sockets", () => {
       const address = `http://127.0.0.1:${port}`
       const make = yield* Socket.WebSocketConstructor.pipe(through(address))
       yield* Effect.callback<void>((resume) => {
-        // Right from the event loop, where ticks come before the microtask in which the agent connects.
+        // Right from the event loop, where ticks come before the microtasks behind which the tunnel connects.
         setImmediate(() => {
           const socket = make("wss://127.0.0.1:1")
           assert.instanceOf(socket, WebSocket)

@@ -136,8 +136,8 @@ const hold = Effect.fnUntraced(function*<Tools extends Record<string, Tool.Any>,
   microphone: Stream.Stream<Uint8Array, E, R>
 ) {
   const busy = () => readTwice(operation, undefined)
-  const events = Inbox.make<Event, E | LiveError>({ onTaken: () => undefined, busy })
-  const audio = Inbox.make<AgentAudio, E | LiveError>({ onTaken: () => undefined, busy })
+  const events = new Inbox.Inbox<Event, E | LiveError>({ onTaken: () => undefined, busy })
+  const audio = new Inbox.Inbox<AgentAudio, E | LiveError>({ onTaken: () => undefined, busy })
   const ended = Deferred.makeUnsafe<void, E | LiveError>()
   let isOver = false
   const end = (exit: Exit.Exit<void, E | LiveError>) => {

@@ -7,7 +7,7 @@ import type { Answer } from "./direct.ts"
 export type Chunks = readonly [Uint8Array, ...Array<Uint8Array>]
 
 /** What there is of a body: more of it, its end, or why there is no more. */
-export type Arrived = Chunks | "end" | HttpClientError.HttpClientError
+export type Arrived = Chunks | "ended" | HttpClientError.HttpClientError
 
 /** A body for one reader, who needs no effect to look whether there is more, and no fiber to wait for it. */
 export interface Arriving {
@@ -17,7 +17,7 @@ export interface Arriving {
   readonly onArrival: (wake: ((arrived: Arrived) => void) | undefined) => void
 }
 
-/** By this text, as `@effect-deepgram/node` has it too. What has to be decompressed has none, nor what others made. */
+/** By this text, as `@effect-deepgram/node` has it too. Only the answer has it that the short way asked for. */
 const key = "effect-deepgram/arriving"
 
 export const arrivingOf = (response: Answer): Arriving | undefined =>

@@ -130,7 +130,7 @@ class Watched {
   }
 
   #taken(arrived: Arrived): Pull.Pull<Chunks, Errors.RequestError> {
-    return arrived === "end" ? this.#ended() : "reason" in arrived ? this.#broken(arrived) : this.#came(arrived)
+    return arrived === "ended" ? this.#ended() : "reason" in arrived ? this.#broken(arrived) : this.#came(arrived)
   }
 
   /** Of a body that says by itself when there is more: no fiber for each wait. */

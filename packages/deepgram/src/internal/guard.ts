@@ -40,7 +40,7 @@ const memberGuard = (members: Members, otherwise: Guard): Guard => {
   const required = members.filter(({ type }) => !isOptional(type)).length
   return (value) => {
     if (!isJson(value)) return false
-    // What has a prototype of its own may have members that cannot be enumerated.
+    // What comes as JSON has this one; of another, members may be inherited, or hidden from the loop below.
     if (Object.getPrototypeOf(value) !== Object.prototype) return otherwise(value)
     // By what there is and not by what there may be: to find that a member is absent takes longest of all.
     let seen = 0

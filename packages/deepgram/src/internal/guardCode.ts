@@ -1,5 +1,5 @@
 /** The guards of `guard.ts` as code: members of a known name are found at once. */
-import * as Option from "effect/Option"
+import * as Result from "effect/Result"
 import type * as SchemaAST from "effect/SchemaAST"
 import { astGuard, type Guard, isFiniteNumber, isOptional, itemOf, membersOf } from "./guard.ts"
 
@@ -85,18 +85,20 @@ const write = (ast: SchemaAST.AST) => {
   return { code: `"use strict";${functions.join("")}return function(i){return ${test}}`, others }
 }
 
-/** None where generating code is forbidden. */
-const generate = Option.liftThrowable((ast: SchemaAST.AST): Guard => {
-  const { code, others } = write(ast)
-  return new Function("o", code)(others) as Guard
-})
+const generate = (ast: SchemaAST.AST): Result.Result<Guard, unknown> =>
+  Result.try(() => {
+    const { code, others } = write(ast)
+    return new Function("o", code)(others) as Guard
+  })
 
 let isForbidden = false
 
-/** Of a node of a type, as `astGuard`. */
+/** Of a node of a type, as `astGuard`; that itself, where generating code is forbidden. */
 export const compiledGuard = (ast: SchemaAST.AST): Guard => {
-  const guard = isForbidden ? Option.none() : generate(ast)
+  if (isForbidden) return astGuard(ast)
+  const guard = generate(ast)
+  if (Result.isSuccess(guard)) return guard.success
   // Tried once: a content security policy may report each time.
-  isForbidden = Option.isNone(guard)
-  return Option.getOrElse(guard, () => astGuard(ast))
+  isForbidden = guard.failure instanceof EvalError
+  return astGuard(ast)
 }

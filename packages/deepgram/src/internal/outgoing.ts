@@ -64,11 +64,11 @@ export const withHiddenSecrets = (headers: Readonly<Record<string, string>>): Re
     Object.fromEntries(
       Object.entries(headers).map(([name, value]) => [name, secretHeader.test(name) ? "<redacted>" : value])
     )
-  return Object.defineProperties({ ...headers }, {
+  return Object.freeze(Object.defineProperties({ ...headers }, {
     toJSON: { value: shown },
     toString: { value: () => JSON.stringify(shown()) },
     [inspected]: { value: shown }
-  })
+  }))
 }
 
 /** What a query may be written as. */
@@ -100,7 +100,7 @@ const headerName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 
 const headerValue = /^[\t -~\u0080-\u00ff]*$/
 
-/** Headers of settings that can be sent. They are looked at once: most calls have no others. */
+/** Headers of settings that can be sent. Those that cannot change are looked at once: most calls have no others. */
 const fit = new WeakMap<Settings["headers"], Readonly<Record<string, string>>>()
 
 /** The headers of the settings and of the call. */
@@ -113,7 +113,9 @@ export const headersOf = (
   if (known !== undefined) return Exit.succeed(known)
   const headers = headersFrom(settings.headers, options.headers)
   const unfit = Object.keys(headers).find((name) => !headerName.test(name) || !headerValue.test(headers[name] ?? ""))
-  if (unfit === undefined && options.headers === undefined) fit.set(settings.headers, headers)
+  if (unfit === undefined && options.headers === undefined && Object.isFrozen(settings.headers)) {
+    fit.set(settings.headers, headers)
+  }
   return unfit === undefined
     ? Exit.succeed(headers)
     : Exit.fail(

@@ -139,7 +139,6 @@ class Sending<A, E, R> {
   run(): Effect.Effect<A, Errors.RequestError | E, R> {
     const { body: { ready }, needsKey, scope } = this.#outgoing
     const { auth, http } = this.#client
-    this.#span?.attribute("deepgram.operation", this.#prepared.operation)
     const direct = http === undefined ? fetchDirect : directOf(http)
     const findCredential = needsKey ? auth.managementCredential ?? auth.credential : auth.credential
     const credential = auth.invalidate === undefined ? valueOf(findCredential) : undefined
@@ -160,13 +159,15 @@ class Sending<A, E, R> {
     credential: Credential,
     body: OpenBody<E>
   ): Effect.Effect<Outcome<A, E>, Errors.RequestError> {
-    const { invalidate } = this.#client.auth
+    const { auth } = this.#client
     return Effect.matchCauseEffect(attempt.settled(received), {
       onSuccess: (answer) => unlessSourceFailed(body, Exit.succeed(answer)),
       onFailure: (cause) => {
         const outcome = unlessSourceFailed<A, E>(body, Exit.failCause(cause))
         const isRefused = cause.reasons.some((reason) => reason._tag === "Fail" && reason.error._tag === "Unauthorized")
-        return isRefused && invalidate !== undefined ? Effect.andThen(invalidate(credential), outcome) : outcome
+        return isRefused && auth.invalidate !== undefined
+          ? Effect.andThen(auth.invalidate(credential), outcome)
+          : outcome
       }
     })
   }
@@ -302,33 +303,34 @@ class Sending<A, E, R> {
     if (Exit.isFailure(signature)) return this.#finished(this.#counted(Exit.failCause(signature.cause)))
     const attempt = new Attempt(this.#prepared, signature.value, body.body)
     const { scope } = this.#outgoing
-    return Effect.callback((resume) => {
+    let end = () => {}
+    const answer = Effect.callback<A, Errors.RequestError | E, R>((resume) => {
       let callOff: (() => void) | undefined
-      let isAnswered = false
-      const end = direct(attempt.request, merged(this.#client.context, this.#context), (exit) => {
-        isAnswered = true
+      let isSettled = false
+      end = direct(attempt.request, merged(this.#client.context, this.#context), (exit) => {
+        isSettled = true
         callOff?.()
-        const answered = Effect.suspend(() => this.#answered(exit, attempt, credential, body))
-        resume(
-          scope === undefined || Exit.isFailure(exit)
-            ? answered
-            : Effect.andThen(Scope.addFinalizer(scope, Effect.sync(end)), answered)
-        )
+        resume(Effect.suspend(() => this.#answered(exit, attempt, credential, body)))
       }, scope !== undefined)
       // It was not even sent.
-      if (isAnswered) return
+      if (isSettled) return
       callOff = after(this.#clock, Duration.toMillis(this.#timeout), () => {
+        isSettled = true
         end()
         this.#count++
         resume(this.#finished(this.#late()))
       })
       return Effect.sync(() => {
+        end()
+        // What comes behind it counts for itself.
+        if (isSettled) return
         this.#count++
         this.#tellOutcome(undefined)
         callOff?.()
-        end()
       })
     })
+    // The scope may end before there is an answer, too.
+    return scope === undefined ? answer : Effect.andThen(Scope.addFinalizer(scope, Effect.sync(() => end())), answer)
   }
 }
 
@@ -343,6 +345,7 @@ export const execute = <A, E, R>(
   const { config } = Context.get(context, Deepgram)
   const options = Context.get(context, CurrentCallOptions)
   const { method, operation, query } = outgoing
+  currentSpan(context)?.attribute("deepgram.operation", operation)
   const headers = headersOf(operation, config, options)
   if (Exit.isFailure(headers)) return Exit.failCause(headers.cause)
   const url = addressOf(operation, config, outgoing)

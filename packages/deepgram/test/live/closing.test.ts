@@ -253,6 +253,22 @@ describe.each(transports)("the end of the scope over $name", (transport) => {
       yield* peer.closed
     }))
 
+  it.effect("ended by another fiber than the one that dials, closes at once", () =>
+    Effect.gen(function*() {
+      const server = yield* serveSockets(silent)
+      const scope = yield* Scope.make()
+      const dialling = yield* begin(
+        ListenV1.connect(v1).pipe(
+          Effect.provide(transport.client(server)),
+          Scope.provide(scope)
+        )
+      )
+      const dial = yield* server.dial(0)
+      yield* Scope.close(scope, Exit.void)
+      yield* dial.gone
+      yield* Fiber.interrupt(dialling)
+    }))
+
   it.effect("while it is dialled closes at once, and whoever waits is told", () =>
     Effect.gen(function*() {
       const server = yield* serveSockets(silent)

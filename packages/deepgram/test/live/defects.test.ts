@@ -103,6 +103,25 @@ describe("a defect while a channel is dialled", () => {
     }))
 })
 
+describe("a time limit that is none", () => {
+  const options = [
+    { drainTimeout: untyped<"1 second">("soon") },
+    { watchdog: untyped<"1 second">("soon") }
+  ]
+
+  it.effect.each(options)("is said before anything is dialled: %o", (option) =>
+    Effect.gen(function*() {
+      const server = yield* serveSockets(accept())
+      const { exit, seen } = yield* ListenV1.connect({ ...v1, ...option }).pipe(
+        Effect.provide(ws.client(server)),
+        observed
+      )
+      assert.deepStrictEqual(defectsOf(exit), ["Error: Invalid Input: soon"])
+      assert.strictEqual(server.dials.length, 0)
+      assert.isTrue(seen.spans.every(({ name, status }) => name === "test" || status._tag === "Ended"))
+    }))
+})
+
 describe.each(transports)("a dial that comes to nothing over $name", ({ client }) => {
   const finalizersOf = ({ state }: Scope.Scope): number => state._tag === "Open" ? state.finalizers?.size ?? 1 : 0
 

@@ -3,10 +3,12 @@ import { Effect, Layer, Redacted, Ref } from "effect"
 import { Deepgram, DeepgramAuth, DeepgramConfig, ListenV1, ListenV2 } from "effect-deepgram"
 import { Socket } from "effect/socket"
 import packageJson from "../../package.json" with { type: "json" }
-import { apiKey, once } from "../support/client.ts"
+import { reply } from "../support/answers.ts"
+import { apiKey, once, transcribe } from "../support/client.ts"
 import { retrying } from "../support/clock.ts"
-import { globalSocket, transports, v1, v2 } from "../support/live.ts"
+import { failing, globalSocket, transports, v1, v2, ws } from "../support/live.ts"
 import { pretending } from "../support/runtime.ts"
+import { serve } from "../support/server.ts"
 import { accept, refuse, serveSockets } from "../support/sockets.ts"
 import { untyped } from "../support/untyped.ts"
 
@@ -178,6 +180,41 @@ describe.each(transports)("a dial over $name", ({ client, isWs, webSocket }) => 
       assert.deepStrictEqual(given, isWs ? [yield* credential] : [])
       yield* dials
       assert.strictEqual(given.length, isWs ? 1 : 0)
+    }))
+})
+
+describe("a credential of one's own", () => {
+  // With a `this`.
+  class Rotating {
+    readonly #given: Array<DeepgramAuth.Credential> = []
+    readonly credential = DeepgramAuth.make({ accessToken: Redacted.make("a-token-of-the-tests") }).credential
+    invalidate(credential: DeepgramAuth.Credential) {
+      return Effect.sync(() => {
+        this.#given.push(credential)
+      })
+    }
+    given() {
+      return this.#given.length
+    }
+  }
+
+  it.effect("may be a class", () =>
+    Effect.gen(function*() {
+      const sockets = yield* serveSockets(refuse({ status: 401 }))
+      const requests = yield* serve(reply({ status: 401 }))
+      const auth = new Rotating()
+      const layerOf = ({ url }: { readonly url: string }) =>
+        Layer.provide(Deepgram.layerNoDeps, [
+          DeepgramConfig.layer({ baseUrl: url, retry: once }),
+          Layer.succeed(DeepgramAuth.DeepgramAuth, auth),
+          Deepgram.layerFetch,
+          ws.webSocket
+        ])
+      yield* failing("HandshakeRejected", Effect.provide(ListenV1.connect(v1), layerOf(sockets)))
+      assert.strictEqual(auth.given(), 1)
+      const error = yield* Effect.flip(Effect.provide(transcribe(), layerOf(requests)))
+      assert.strictEqual(error._tag, "Unauthorized")
+      assert.strictEqual(auth.given(), 2)
     }))
 })
 

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect, Fiber, Schedule, Stream } from "effect"
+import { Deferred, Effect, Exit, Fiber, Schedule, Scope, Stream } from "effect"
 import { DeepgramError, SpeakV1 } from "effect-deepgram"
 import { createHash } from "node:crypto"
 import { gzipSync } from "node:zlib"
@@ -87,6 +87,19 @@ describe.each(transports)("the connection over %s is closed", (_, connect) => {
       yield* Effect.gen(function*() {
         yield* Effect.scoped(generate)
         assert.strictEqual(yield* (yield* begun).over, "aborted")
+      }).pipe(yield* connect(server))
+    }))
+
+  it.effect("when the scope ends before the answer begins", () =>
+    Effect.gen(function*() {
+      const server = yield* serve(silence)
+      yield* Effect.gen(function*() {
+        const scope = yield* Scope.make()
+        const fiber = yield* Effect.forkChild(Scope.provide(generate, scope))
+        const { over } = yield* server.request(0)
+        yield* Scope.close(scope, Exit.void)
+        assert.strictEqual(yield* over, "aborted")
+        yield* Fiber.interrupt(fiber)
       }).pipe(yield* connect(server))
     }))
 

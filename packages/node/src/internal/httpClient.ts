@@ -56,8 +56,8 @@ interface Question {
   readonly request: HttpClientRequest
   readonly target: Target
   readonly context: Context.Context<never>
-  /** A success is answered when it is whole. */
-  readonly isWhole: boolean
+  /** What of a success is wanted: all of it at once, its head and then its body on the short way, or a response. */
+  readonly wanted: "whole" | "arriving" | "response"
   readonly answered: (exit: Exit.Exit<HttpClientResponse, HttpClientError.HttpClientError>) => void
   /** Is told when there is nothing to abort any more. */
   readonly onSettled: () => void
@@ -112,10 +112,10 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseStart(started: Dispatcher.DispatchController, status: number, received: IncomingHttpHeaders): void {
     if (status < 200) return
-    const { answered, isWhole, request, target } = this.#question
-    const isKept = isWhole && status < 300
+    const { answered, request, target, wanted } = this.#question
+    const isKept = wanted === "whole" && status < 300
     this.#download = new Download(started, isKept)
-    const response = new Response(request, target, status, received, this.#download)
+    const response = new Response(request, target, status, received, this.#download, wanted === "arriving")
     if (isKept) this.#kept = response
     // Later, when the bytes that came with the head are there, too.
     else queueMicrotask(() => answered(Exit.succeed(response)))
@@ -167,7 +167,7 @@ const fromDispatcher = (dispatcher: Dispatcher): HttpClient.HttpClient => {
         request,
         target: targetOf(url),
         context,
-        isWhole: false,
+        wanted: "response",
         answered: resume,
         onSettled: () => signal.removeEventListener("abort", abort)
       })
@@ -187,10 +187,10 @@ const fromDispatcher = (dispatcher: Dispatcher): HttpClient.HttpClient => {
   ): () => void => {
     const target = targets.of(request)
     if (Result.isSuccess(target)) {
-      const isWhole = !isHeadEnough
+      const wanted = isHeadEnough ? "arriving" : "whole"
       const exchange = new Exchange(
         dispatcher,
-        { request, target: target.success, context, isWhole, answered, onSettled: noop }
+        { request, target: target.success, context, wanted, answered, onSettled: noop }
       )
       return () => exchange.abort()
     }

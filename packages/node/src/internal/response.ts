@@ -20,7 +20,7 @@ import type { Target } from "./target.ts"
 /** What there is of a body: more of it, its end, or why there is no more. */
 type Arrived =
   | Exclude<ReturnType<Download["take"]>, Broken | "ended" | undefined>
-  | "end"
+  | "ended"
   | HttpClientError.HttpClientError
 
 /** A body for one reader, who is told once of what comes next. */
@@ -55,15 +55,25 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
   readonly #received: ReceivedHeaders
   readonly #target: Target
   readonly #body: Download
+  readonly #isArriving: boolean
   #headers: Headers.Headers | undefined
 
-  constructor(request: HttpClientRequest, target: Target, status: number, received: ReceivedHeaders, body: Download) {
+  /** `isArriving`: for one who reads the body on the short way. Whoever wraps a client must see what is read of it. */
+  constructor(
+    request: HttpClientRequest,
+    target: Target,
+    status: number,
+    received: ReceivedHeaders,
+    body: Download,
+    isArriving: boolean
+  ) {
     super()
     this.request = request
     this.status = status
     this.#target = target
     this.#received = received
     this.#body = body
+    this.#isArriving = isArriving
   }
 
   get url(): string {
@@ -88,19 +98,13 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
   }
 
   #arrived(arrived: ReturnType<Download["take"]>): Arrived | undefined {
-    return arrived === undefined
-      ? undefined
-      : arrived === "ended"
-      ? "end"
-      : "cause" in arrived
-      ? this.#broken(arrived)
-      : arrived
+    return typeof arrived === "object" && "cause" in arrived ? this.#broken(arrived) : arrived
   }
 
   /** By this text `effect-deepgram` finds the short way of a body, which takes no effect for each piece. */
   get ["effect-deepgram/arriving"](): Arriving | undefined {
     const body = this.#body
-    if (this.#decompressors.length > 0) return undefined
+    if (!this.#isArriving || this.#decompressors.length > 0) return undefined
     const take = () => this.#arrived(body.take())
     return {
       take,

@@ -118,7 +118,7 @@ export class Tunnel {
       ].join("\r\n") + endOfHead
     )
 
-    return headFrom(connection).then((head) => {
+    return headFrom(connection).then((head): Net.Socket | Promise<Net.Socket> => {
       this.#pending = false
       // Until the request listens, or TLS does: an error that nobody hears would end the process.
       connection.on("error", noop)
@@ -127,15 +127,20 @@ export class Tunnel {
         connection.destroy()
         throw new Error(Failure.proxyRefusal(status))
       }
-      return this.#secure
-        ? tls.connect({
+      if (!this.#secure) return connection
+      // Node 26 throws at a `servername` that is an address.
+      return Promise.resolve().then(() =>
+        tls.connect({
           ...target,
           path: undefined,
           // As Node has it without a proxy; the certificate of an address is compared with `host`.
           servername: target.servername ?? (net.isIP(target.host) === 0 ? target.host : ""),
           socket: connection
         })
-        : connection
+      ).catch((cause: unknown) => {
+        connection.destroy()
+        throw cause
+      })
     }, (cause: unknown) => {
       this.#pending = false
       throw this.#reason ?? Failure.blame(cause, "proxy")

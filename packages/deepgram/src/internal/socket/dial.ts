@@ -213,21 +213,20 @@ export const dial = (
       })
     }
 
-    const { credential, invalidate } = auth
-    const again = Effect.flatMap(credential, (found) => {
-      const dialled = attempt(found, false)
-      return invalidate === undefined ?
-        dialled :
-        Effect.tapError(
-          dialled,
-          (error) => error._tag === "HandshakeRejected" && error.status === 401 ? invalidate(found) : Effect.void
-        )
-    })
+    const again = Effect.flatMap(
+      Effect.suspend(() => auth.credential),
+      (found) =>
+        Effect.tapError(attempt(found, false), (error) =>
+          error._tag === "HandshakeRejected" && error.status === 401
+            ? auth.invalidate?.(found) ?? Effect.void
+            : Effect.void)
+    )
     const limited = (first?: Effect.Effect<never, Errors.LiveError>) =>
       retrying(again, { schedule: options.retry ?? config.retry, deadline, ...(first && { first }) }).pipe(
         within({ duration: Duration.millis(Math.max(0, deadline - clock.currentTimeMillisUnsafe())), orElse: late })
       )
-    return invalidate === undefined && isKnown(credential)
+    const { credential } = auth
+    return auth.invalidate === undefined && isKnown(credential)
       ? Effect.catch(attempt(credential.value, true), (error) => limited(Effect.fail(error)))
       : limited()
   })

@@ -211,5 +211,3 @@ export class Inbox<A, E> {
     return Effect.suspend(() => now() ?? waiting)
   }
 }
-
-export const make = <A, E>(owner: Owner<E>): Inbox<A, E> => new Inbox(owner)

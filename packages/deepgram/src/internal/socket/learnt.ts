@@ -19,8 +19,8 @@ export class Learnt<Known extends { readonly type: string }> {
     this.isAllSaid = last === undefined
   }
 
-  /** Tells whether something came of what was sent. */
-  isResult(message: Known): boolean {
+  /** From one message; tells whether it is something that came of what was sent. */
+  learn(message: Known): boolean {
     const rules = this.#rules
     this.isAllSaid = this.#last === undefined || this.#last === message.type
     this.requestId ??= rules.requestId(message)

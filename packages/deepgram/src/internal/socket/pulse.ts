@@ -19,14 +19,14 @@ export interface Keeping {
 const none: ReadonlyArray<Keeper> = []
 
 export class Pulse {
-  readonly clock: Clock.Clock
+  readonly #clock: Clock.Clock
   /** When the session was asked for. */
   readonly born: number
   readonly #times: Times
   #keepers = none
 
   constructor(clock: Clock.Clock, watchdog: Duration.Duration | undefined) {
-    this.clock = clock
+    this.#clock = clock
     this.born = this.now()
     this.#times = {
       lastSent: this.born,
@@ -39,7 +39,7 @@ export class Pulse {
   }
 
   now(): number {
-    return this.clock.currentTimeMillisUnsafe()
+    return this.#clock.currentTimeMillisUnsafe()
   }
 
   /** Anything may be sent from now on. */
@@ -66,9 +66,9 @@ export class Pulse {
   keep({ alive, filled, watched }: Keeping): void {
     const times = this.#times
     this.#keepers = [
-      alive && keepAlive(this.clock, times, alive.after, alive.say),
-      filled && fill(this.clock, times, filled.after, filled.send),
-      watched && watch(this.clock, times, watched.after, watched, watched.fail)
+      alive && keepAlive(this.#clock, times, alive.after, alive.say),
+      filled && fill(this.#clock, times, filled.after, filled.send),
+      watched && watch(this.#clock, times, watched.after, watched, watched.fail)
     ].filter((keeper) => keeper !== undefined)
   }
 
@@ -78,6 +78,6 @@ export class Pulse {
 
   /** Waits until nothing has come in for so long since `from`. */
   silence(after: Duration.Duration, from: () => number): Effect.Effect<void> {
-    return silence(this.clock, this.#times, after, from)
+    return silence(this.#clock, this.#times, after, from)
   }
 }

@@ -33,7 +33,11 @@ import type { End, WebSocket } from "./webSocket.ts"
 /** Untaken messages, in bytes, that make the server wait; and that end the session where it cannot be made to. */
 const waiting = { pause: 262_144, fail: 16_777_216 }
 
-const defaultDrainTimeout = Duration.seconds(10)
+/** The time limits of a session. */
+export interface Limits {
+  readonly drainTimeout: Duration.Duration
+  readonly watchdog: Duration.Duration | undefined
+}
 
 /** Deepgram takes an empty frame for the end of the audio (trap 10). */
 const isAudible = (audio: Uint8Array): boolean => audio.byteLength > 0
@@ -66,7 +70,7 @@ export class Running<M extends Messages, A extends Audio>
   readonly #questions = new Questions<Heard<M, A>, LiveError>()
   readonly #opened = Deferred.makeUnsafe<void, LiveError>()
   readonly #ended = Deferred.makeUnsafe<void, LiveError>()
-  readonly #watchdog: Duration.Duration | undefined
+  readonly #limits: Limits
   /** From the first dialling on, also what is refused. */
   #line: WebSocket | undefined
   /** From the opening on. */
@@ -79,7 +83,7 @@ export class Running<M extends Messages, A extends Audio>
   #audioBytes = 0
   #handedOver = 0
 
-  constructor(spec: Spec<M, A>, clock: Clock.Clock, observed: Observation) {
+  constructor(spec: Spec<M, A>, limits: Limits, clock: Clock.Clock, observed: Observation) {
     const { channel, filler, greeting, operation, options, rules } = spec
     // Not the query: it is as long as all of this.
     this.#spec = { channel, filler, operation, options }
@@ -90,8 +94,8 @@ export class Running<M extends Messages, A extends Audio>
     this.#input = inputOf(channel.input)
     this.#meter = makeAudioMeter(spec.format)
     this.#outbox = new Outbox.Outbox(options.capacity ?? Live.defaultCapacity, this)
-    this.#watchdog = options.watchdog === undefined ? undefined : Duration.fromInputUnsafe(options.watchdog)
-    this.#pulse = new Pulse(clock, this.#watchdog)
+    this.#limits = limits
+    this.#pulse = new Pulse(clock, limits.watchdog)
     this.#learnt = new Learnt(rules, channel.close)
     this.#greeter = greeting && new Greeter(greeting)
     this.connection = {
@@ -353,7 +357,7 @@ export class Running<M extends Messages, A extends Audio>
     const now = this.#pulse.now()
     this.#pulse.received(now)
     const known = message.type === "Unrecognized" ? undefined : message as Known<M, A>
-    if (known !== undefined && this.#learnt.isResult(known)) this.#observed.result(now)
+    if (known !== undefined && this.#learnt.learn(known)) this.#observed.result(now)
     if (this.#mutes > 0 && message.type === "Audio") return this.#questions.hear(message)
     this.#inbox.add(message, bytes)
     this.#questions.hear(message)
@@ -395,7 +399,7 @@ export class Running<M extends Messages, A extends Audio>
   #keep(socket: WebSocket): void {
     const { channel, filler, operation, options } = this.#spec
     const { after, message } = channel.keepAlive
-    const watchdog = this.#watchdog
+    const { watchdog } = this.#limits
     const say = () => message === "ping" ? socket.ping() : this.#sayIfIdle(JSON.stringify({ type: message }))
     this.#pulse.keep({
       alive: options.keepAlive === false ? undefined : { after, say },
@@ -449,10 +453,8 @@ export class Running<M extends Messages, A extends Audio>
   }
 
   #drained(): Effect.Effect<void, LiveError> {
-    const { operation, options } = this.#spec
-    const drainTimeout = options.drainTimeout === undefined
-      ? defaultDrainTimeout
-      : Duration.fromInputUnsafe(options.drainTimeout)
+    const { operation } = this.#spec
+    const { drainTimeout } = this.#limits
     const what = "the server did not end the session"
     return Effect.raceFirst(
       this.ended,

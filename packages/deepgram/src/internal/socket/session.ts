@@ -19,7 +19,10 @@ import { observe } from "./observation.ts"
 import { Running } from "./running.ts"
 import type { Session, Spec } from "./spec.ts"
 
-const defaultOpenTimeout = Duration.seconds(10)
+const defaults = { openTimeout: Duration.seconds(10), drainTimeout: Duration.seconds(10) }
+
+const duration = (input: Duration.Input | undefined, otherwise: Duration.Duration): Duration.Duration =>
+  input === undefined ? otherwise : Duration.fromInputUnsafe(input)
 
 /**
  * Opens a session; it lasts as long as the scope. To be called again for another one: nothing is kept between two.
@@ -30,19 +33,22 @@ export const open = Effect.fnUntraced(function*<M extends Messages, A extends Au
   const { channel, operation, options, query, secrets } = spec
   const context = yield* Effect.context<Deepgram | Scope.Scope>()
   const { model = query["model"] } = spec
+  // Impossible ones are said before anything has begun.
+  const limits = {
+    drainTimeout: duration(options.drainTimeout, defaults.drainTimeout),
+    watchdog: options.watchdog === undefined ? undefined : Duration.fromInputUnsafe(options.watchdog)
+  }
   const observed = yield* observe({
     operation,
     channel: channel.name,
     model: typeof model === "string" ? model : undefined,
     reconnects: spec.reconnects ?? 0
   })
-  const session = new Running(spec, Context.get(context, Clock.Clock), observed)
+  const session = new Running(spec, limits, Context.get(context, Clock.Clock), observed)
   const own = Scope.forkUnsafe(Context.get(context, Scope.Scope))
   yield* Scope.addFinalizerExit(own, () => session.close)
   const start = Effect.suspend(() => {
-    const openTimeout = options.openTimeout === undefined
-      ? defaultOpenTimeout
-      : Duration.fromInputUnsafe(options.openTimeout)
+    const openTimeout = duration(options.openTimeout, defaults.openTimeout)
     const { host, path } = channel
     return Effect.flatMap(
       dial({ operation, host, path, query, openTimeout, secrets }, session),

@@ -280,7 +280,12 @@ class Line implements WebSocket {
   release(): Effect.Effect<void> {
     return Effect.callback((resume) => {
       if (this.#isGone) return resume(Effect.void)
-      this.#released = () => resume(Effect.void)
+      // Whoever dials may wait for it, and whoever ends the scope meanwhile.
+      const before = this.#released
+      this.#released = () => {
+        before?.()
+        resume(Effect.void)
+      }
       this.abandon()
     })
   }
